@@ -1,0 +1,24 @@
+package org.polymm.api.collapse;
+
+import org.polymm.api.ScanResult;
+
+/** The answer of {@link CollapsePolicy.Choice}. */
+public sealed interface CollapseDecision {
+
+    /** The answer that is always safe. */
+    CollapseDecision SAFE = new Skip(ScanResult.FAIL);
+
+    /**
+     * Collapse.
+     *
+     * @param order the order of the new folio, from 2 to the PMD order
+     */
+    record Collapse(int order) implements CollapseDecision {}
+
+    /**
+     * Leave the range.
+     *
+     * @param reason why, as counted and as turned into MADV_COLLAPSE's errno
+     */
+    record Skip(ScanResult reason) implements CollapseDecision {}
+}
