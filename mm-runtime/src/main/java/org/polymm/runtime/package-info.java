@@ -1,0 +1,5 @@
+/** Composition of machines from configuration and plugins. */
+@NullMarked
+package org.polymm.runtime;
+
+import org.jspecify.annotations.NullMarked;
