@@ -1,7 +1,7 @@
 /**
  * The one gateway between mechanism and policy.
  *
- * <p>No other package of the engine calls a policy. A fault, an mlock walk or an mremap asks {@link org.polymm.engine.policy.Decisions},
+ * <p>No other package of the engine calls a policy. A fault, an mlock walk or an mremap asks {@code Decisions},
  * which
  *
  * <pre>
@@ -13,7 +13,7 @@
  * </pre>
  *
  * so that the mechanism above it is written as if every answer were sane. What only the mechanism can judge (whether a page inside a
- * copy is exclusive at the moment of the copy) it judges there and reports through {@link org.polymm.engine.policy.Decisions#refuses}.
+ * copy is exclusive at the moment of the copy) it judges there and reports through {@code Decisions.refuses}.
  *
  * <p>The gateway keeps no state outside the machine's {@link org.polymm.engine.state.StateSpace}: which policies have failed, how many
  * decisions each slot made and how many were refused are counters that are rewound with everything else.
