@@ -1,0 +1,641 @@
+package org.polymm.engine.pagetable;
+
+import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.LongRows;
+import org.polymm.engine.state.LongVector;
+import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Sync;
+
+/**
+ * All page tables of a machine: four levels of rows of {@link Pte}s, found by the handle of a root.
+ *
+ * <p>Handles are positive, 0 means "none". Addresses are user addresses in bytes, at least 0 and below {@link Geometry#taskSize()};
+ * that is the caller's duty. Ranges are half-open.
+ *
+ * <p>Entries of leaf tables may be read and written in place through {@link #row}; entries of PMD tables are written by
+ * {@link #setPmd} and its relatives only, which keep the leaf cache right. Not thread-safe: a machine belongs to one thread at a time.
+ */
+public final class PageTables {
+
+    // A root's row has these slots behind its entries.
+    private static final int CACHED_RANGE = 0;
+    private static final int CACHED_LEAF = 1;
+    private static final int TABLES = 2;
+    private static final int DEPOSITED = 3;
+    private static final int ROOT_EXTRA = 4;
+
+    private final LongRows rows;
+    private final Sync sync;
+    private final LongVector pages;
+    private final int entries;
+    private final int indexMask;
+    private final int pteShift;
+    private final int pmdShift;
+    private final int pudShift;
+    private final int pgdShift;
+    private final long taskSize;
+
+    /**
+     * Makes the tables of a machine that has no address space yet.
+     *
+     * @param space where the tables are registered
+     * @param geometry how many entries a table has
+     * @param sync the locks
+     */
+    public PageTables(StateSpace space, Geometry geometry, Sync sync) {
+        this.rows = new LongRows(space, "page tables");
+        this.sync = sync;
+        this.pages = LongVector.sized(space, "page table pages", 1);
+        this.entries = geometry.entries();
+        this.indexMask = entries - 1;
+        this.pteShift = geometry.shift(0);
+        this.pmdShift = geometry.shift(1);
+        this.pudShift = geometry.shift(2);
+        this.pgdShift = geometry.shift(3);
+        this.taskSize = geometry.taskSize();
+    }
+
+    // ---- roots
+
+    /** {@return the handle of a new, empty root} */
+    public int newRoot() {
+        pages.increment(0, 1);
+        return rows.newRow(entries + ROOT_EXTRA);
+    }
+
+    /**
+     * Frees a root when its address space goes away.
+     *
+     * @param root a root below which no table is left
+     * @throws IllegalStateException if a table is left, or a deposited one was not withdrawn
+     */
+    public void freeRoot(int root) {
+        long[] top = rows.row(root);
+        if (top[entries + TABLES] != 0) {
+            throw new IllegalStateException("root " + root + " is freed while " + top[entries + TABLES]
+                    + " of its tables are in use, " + top[entries + DEPOSITED] + " of them deposited");
+        }
+        pages.increment(0, -1);
+        rows.freeRow(root, true);
+    }
+
+    /** {@return how many tables the machine has: {@code nr_page_table_pages} in {@code /proc/vmstat}, roots and deposited tables included} */
+    public long pageTablePages() {
+        return pages.get(0);
+    }
+
+    /**
+     * How many tables an address space has, the root not counted: what {@code VmPTE} in {@code /proc/PID/status} shows, in pages.
+     *
+     * @param root its root
+     * @return PUD, PMD and leaf tables, deposited ones included
+     */
+    public int tables(int root) {
+        return (int) rows.row(root)[entries + TABLES];
+    }
+
+    /**
+     * How many tables an address space has set aside for PMD mappings.
+     *
+     * @param root its root
+     * @return the number of deposited tables
+     */
+    public int depositedTables(int root) {
+        return (int) rows.row(root)[entries + DEPOSITED];
+    }
+
+    // ---- indexes and boundaries
+
+    /**
+     * Where the entry of an address is in its leaf table.
+     *
+     * @param address in bytes
+     * @return the index
+     */
+    public int pteIndex(long address) {
+        return (int) (address >>> pteShift) & indexMask;
+    }
+
+    /**
+     * Where the entry of an address is in its PMD table.
+     *
+     * @param address in bytes
+     * @return the index
+     */
+    public int pmdIndex(long address) {
+        return (int) (address >>> pmdShift) & indexMask;
+    }
+
+    /**
+     * Where the range of the next PMD entry begins, or where a range ends if that is earlier: the step of every walk.
+     *
+     * @param address in bytes
+     * @param end where the range ends, in bytes
+     * @return the smaller of the two, in bytes
+     */
+    public long pmdEnd(long address, long end) {
+        long boundary = (address >>> pmdShift) + 1 << pmdShift;
+        return boundary - 1 < end - 1 ? boundary : end;
+    }
+
+    /**
+     * The first address of the PMD entry of an address.
+     *
+     * @param address in bytes
+     * @return rounded down, in bytes
+     */
+    public long pmdStart(long address) {
+        return address >>> pmdShift << pmdShift;
+    }
+
+    /** {@return how many entries a table has} */
+    public int entries() {
+        return entries;
+    }
+
+    /** {@return how many bytes one PMD entry maps} */
+    public long pmdSize() {
+        return 1L << pmdShift;
+    }
+
+    // ---- looking
+
+    /**
+     * The entries of a table, to be read and, in a leaf table, written in place. Valid until the table is freed.
+     *
+     * @param table a handle
+     * @return the live row
+     */
+    public long[] row(int table) {
+        return rows.row(table);
+    }
+
+    /**
+     * The leaf table of an address.
+     *
+     * @param root the address space
+     * @param address in bytes
+     * @return its handle; 0 if there is none or the PMD entry is something else
+     */
+    public int leaf(int root, long address) {
+        long[] top = rows.row(root);
+        if (top[entries + CACHED_RANGE] == (address >>> pmdShift) + 1) {
+            return (int) top[entries + CACHED_LEAF];
+        }
+        return leafByWalk(root, address);
+    }
+
+    private int leafByWalk(int root, long address) {
+        int pmdTable = pmdTable(root, address);
+        if (pmdTable == 0) {
+            return 0;
+        }
+        long entry = rows.row(pmdTable)[pmdIndex(address)];
+        return Pte.isTable(entry) ? remember(root, address, childOf(entry)) : 0;
+    }
+
+    private int remember(int root, long address, int leaf) {
+        long[] top = rows.row(root);
+        top[entries + CACHED_RANGE] = (address >>> pmdShift) + 1;
+        top[entries + CACHED_LEAF] = leaf;
+        return leaf;
+    }
+
+    private void forget(int root) {
+        rows.row(root)[entries + CACHED_RANGE] = 0;
+        rows.row(root)[entries + CACHED_LEAF] = 0;
+    }
+
+    /**
+     * The PMD table of an address.
+     *
+     * @param root the address space
+     * @param address in bytes
+     * @return its handle, or 0 if there is none
+     */
+    public int pmdTable(int root, long address) {
+        long pgd = rows.row(root)[pgdIndex(address)];
+        if (pgd == 0) {
+            return 0;
+        }
+        return childOf(rows.row(childOf(pgd))[pudIndex(address)]);
+    }
+
+    /**
+     * The PMD entry of an address.
+     *
+     * @param root the address space
+     * @param address in bytes
+     * @return a table, a huge leaf, a migration entry, or none
+     */
+    public long pmd(int root, long address) {
+        int pmdTable = pmdTable(root, address);
+        return pmdTable == 0 ? Pte.NONE : rows.row(pmdTable)[pmdIndex(address)];
+    }
+
+    /**
+     * What maps a page: for inspection and for lockless reads.
+     *
+     * @param root the address space
+     * @param address in bytes
+     * @return the entry of the leaf table; the PMD entry if it is a huge leaf or a migration entry (told apart by {@link Pte#HUGE} or by
+     *     {@link #pmd}); none if there is no table
+     */
+    public long lookup(int root, long address) {
+        int leaf = leaf(root, address);
+        return leaf != 0 ? rows.row(leaf)[pteIndex(address)] : pmd(root, address);
+    }
+
+    /**
+     * Skips addresses without anything: the first address from a given one on whose PMD entry is not none.
+     *
+     * @param root the address space
+     * @param address where to begin, in bytes
+     * @param end where to stop, in bytes
+     * @return an address in the range, or {@code end}
+     */
+    public long nextPopulated(int root, long address, long end) {
+        long at = address;
+        while (at < end) {
+            long pgd = rows.row(root)[pgdIndex(at)];
+            if (pgd == 0) {
+                at = after(at, pgdShift, end);
+                continue;
+            }
+            long pud = rows.row(childOf(pgd))[pudIndex(at)];
+            if (pud == 0) {
+                at = after(at, pudShift, end);
+                continue;
+            }
+            long[] row = rows.row(childOf(pud));
+            int index = pmdIndex(at);
+            while (row[index] == 0 && ++index < entries && at < end) {
+                at = after(at, pmdShift, end);
+            }
+            if (index < entries) {
+                return at;
+            }
+            at = after(at, pmdShift, end);
+        }
+        return end;
+    }
+
+    private static long after(long address, int shift, long end) {
+        return Math.min((address >>> shift) + 1 << shift, end);
+    }
+
+    // ---- locks
+
+    /**
+     * Finds the leaf table of an address and takes its lock, and makes sure that it is still the leaf table then.
+     *
+     * @param root the address space
+     * @param address in bytes
+     * @return the table with its PTL held, or 0 without any lock
+     */
+    public int lockLeaf(int root, long address) {
+        int leaf = leaf(root, address);
+        while (leaf != 0) {
+            sync.lock(LockClass.PTL, leaf);
+            int now = leaf(root, address);
+            if (now == leaf) {
+                return leaf;
+            }
+            sync.unlock(LockClass.PTL, leaf);
+            leaf = now;
+        }
+        return 0;
+    }
+
+    /**
+     * Drops the lock that {@link #lockLeaf} took.
+     *
+     * @param leaf a leaf table
+     */
+    public void unlockLeaf(int leaf) {
+        sync.unlock(LockClass.PTL, leaf);
+    }
+
+    /**
+     * Takes the lock of a PMD table.
+     *
+     * @param pmdTable a PMD table
+     */
+    public void lockPmd(int pmdTable) {
+        sync.lock(LockClass.PMD_LOCK, pmdTable);
+    }
+
+    /**
+     * Drops the lock of a PMD table.
+     *
+     * @param pmdTable a PMD table
+     */
+    public void unlockPmd(int pmdTable) {
+        sync.unlock(LockClass.PMD_LOCK, pmdTable);
+    }
+
+    // ---- making tables
+
+    /**
+     * The PMD table of an address, made if there is none.
+     *
+     * @param root the address space
+     * @param address in bytes
+     * @return its handle
+     */
+    public int pmdTableAlloc(int root, long address) {
+        int pud = childAlloc(root, root, pgdIndex(address));
+        return childAlloc(root, pud, pudIndex(address));
+    }
+
+    private int childAlloc(int root, int table, int index) {
+        long entry = rows.row(table)[index];
+        if (entry != 0) {
+            return childOf(entry);
+        }
+        int child = newTable(root);
+        rows.row(table)[index] = entryOf(child);
+        return child;
+    }
+
+    /**
+     * The leaf table of an address, made if the PMD entry is none. Takes the PMD lock when it makes one, so it must not be held.
+     *
+     * @param root the address space
+     * @param address in bytes
+     * @return its handle; 0 if the PMD entry is a huge leaf or a migration entry
+     */
+    public int leafAlloc(int root, long address) {
+        int leaf = leaf(root, address);
+        return leaf != 0 ? leaf : leafMake(root, address);
+    }
+
+    private int leafMake(int root, long address) {
+        int pmdTable = pmdTableAlloc(root, address);
+        if (pmd(root, address) == Pte.NONE) {
+            int leaf = newTable(root);
+            lockPmd(pmdTable);
+            boolean lost = rows.row(pmdTable)[pmdIndex(address)] != Pte.NONE;
+            if (!lost) {
+                installLeaf(root, pmdTable, address, leaf);
+            }
+            unlockPmd(pmdTable);
+            if (lost) {
+                freeTable(root, leaf);
+            }
+        }
+        return leaf(root, address);
+    }
+
+    private int newTable(int root) {
+        count(root, 1);
+        return rows.newRow(entries);
+    }
+
+    /**
+     * Frees a table that is not, or no longer, installed.
+     *
+     * @param root the address space
+     * @param table a leaf table without entries, taken out by {@link #detachLeaf} or never installed
+     * @throws IllegalStateException if an entry is left in it
+     */
+    public void freeTable(int root, int table) {
+        if (!isEmpty(table)) {
+            throw new IllegalStateException("table " + table + " of root " + root + " is freed while it holds "
+                    + describeFirstEntry(table));
+        }
+        count(root, -1);
+        rows.freeRow(table, false);
+    }
+
+    /**
+     * Tells whether a table has no entries.
+     *
+     * @param table a table of any level
+     * @return whether all entries are none; migration entries, swap entries and markers are entries
+     */
+    public boolean isEmpty(int table) {
+        long any = 0;
+        for (long entry : rows.row(table)) {
+            any |= entry;
+        }
+        return any == 0;
+    }
+
+    private String describeFirstEntry(int table) {
+        long[] row = rows.row(table);
+        int index = 0;
+        while (row[index] == 0) {
+            index++;
+        }
+        return "entry " + index + ": " + Pte.describe(row[index]);
+    }
+
+    private void count(int root, int delta) {
+        rows.row(root)[entries + TABLES] += delta;
+        pages.increment(0, delta);
+    }
+
+    // ---- changing PMD entries, PMD lock held
+
+    /**
+     * Stores a PMD entry that is no table: a huge leaf, a migration entry, or none. What was there is the caller's to release.
+     *
+     * @param root the address space
+     * @param pmdTable the PMD table of the address
+     * @param address in bytes
+     * @param entry the entry
+     */
+    public void setPmd(int root, int pmdTable, long address, long entry) {
+        rows.row(pmdTable)[pmdIndex(address)] = entry;
+        forget(root);
+    }
+
+    /**
+     * Puts a leaf table into a PMD entry.
+     *
+     * @param root the address space
+     * @param pmdTable the PMD table of the address
+     * @param address in bytes
+     * @param leaf the table
+     */
+    public void installLeaf(int root, int pmdTable, long address, int leaf) {
+        rows.row(pmdTable)[pmdIndex(address)] = entryOf(leaf);
+        forget(root);
+    }
+
+    /**
+     * Takes a leaf table out of its PMD entry, which becomes none. The table still exists and is still counted.
+     *
+     * @param root the address space
+     * @param pmdTable the PMD table of the address
+     * @param address in bytes
+     * @return the table, to be installed elsewhere or given to {@link #freeTable}
+     * @throws IllegalStateException if the entry is no table
+     */
+    public int detachLeaf(int root, int pmdTable, long address) {
+        long[] row = rows.row(pmdTable);
+        long entry = row[pmdIndex(address)];
+        if (!Pte.isTable(entry)) {
+            throw new IllegalStateException("the PMD entry of 0x" + Long.toHexString(address) + " under root " + root
+                    + " was expected to be a table and is " + Pte.describe(entry));
+        }
+        row[pmdIndex(address)] = Pte.NONE;
+        forget(root);
+        return childOf(entry);
+    }
+
+    // ---- deposited tables
+
+    /**
+     * Sets a table aside for a PMD mapping that is being made: counted, not stored.
+     *
+     * @param root the address space
+     */
+    public void deposit(int root) {
+        rows.row(root)[entries + DEPOSITED]++;
+        count(root, 1);
+    }
+
+    /**
+     * Gives up the table that was set aside for a PMD mapping that goes away whole.
+     *
+     * @param root the address space
+     * @throws IllegalStateException if none was set aside
+     */
+    public void dropDeposit(int root) {
+        takeDeposit(root);
+        count(root, -1);
+    }
+
+    /**
+     * Takes out the table that was set aside for a PMD mapping, to split the mapping into it.
+     *
+     * @param root the address space
+     * @return an empty leaf table, not installed
+     * @throws IllegalStateException if none was set aside
+     */
+    public int withdraw(int root) {
+        takeDeposit(root);
+        return rows.newRow(entries);
+    }
+
+    /**
+     * Sets an empty leaf table aside: what a collapse does with the table that its PMD entry replaces.
+     *
+     * @param root the address space
+     * @param leaf a detached table without entries
+     * @throws IllegalStateException if an entry is left in it
+     */
+    public void depositLeaf(int root, int leaf) {
+        freeTable(root, leaf);
+        deposit(root);
+    }
+
+    private void takeDeposit(int root) {
+        long[] top = rows.row(root);
+        if (top[entries + DEPOSITED] == 0) {
+            throw new IllegalStateException("root " + root + " has no deposited table to withdraw");
+        }
+        top[entries + DEPOSITED]--;
+    }
+
+    // ---- freeing a range
+
+    /**
+     * Frees the tables of a range that no VMA maps any more.
+     *
+     * <p>A table is freed if the range reaches into it and all the addresses it covers lie between the floor and the ceiling: the ends of
+     * the neighbouring VMAs that stay.
+     *
+     * <pre>
+     *      VMA        floor   start        end    ceiling   VMA
+     *   |-----------|      ...  |###########|  ...     |----------|
+     *   |   table A   |    table B    |    table C   |   table D   |      B is freed, and C; A and D have entries of others
+     * </pre>
+     *
+     * @param root the address space
+     * @param start where the range begins, in bytes
+     * @param end where it ends, in bytes
+     * @param floor where the VMA before ends, or 0
+     * @param ceiling where the VMA after begins, or 0 for none
+     * @throws IllegalStateException if a table to be freed still holds an entry
+     */
+    public void freeTables(int root, long start, long end, long floor, long ceiling) {
+        long limit = ceiling == 0 ? taskSize : ceiling;
+        forget(root);
+        long[] pgd = rows.row(root);
+        for (long at = start; at < end; at = after(at, pgdShift, end)) {
+            long entry = pgd[pgdIndex(at)];
+            if (entry != 0) {
+                int pud = childOf(entry);
+                freePmdTables(root, pud, at, after(at, pgdShift, end), floor, limit);
+                if (isFree(at, pgdShift, floor, limit)) {
+                    pgd[pgdIndex(at)] = Pte.NONE;
+                    freeTable(root, pud);
+                }
+            }
+        }
+    }
+
+    private void freePmdTables(int root, int pudTable, long start, long end, long floor, long limit) {
+        long[] row = rows.row(pudTable);
+        for (long at = start; at < end; at = after(at, pudShift, end)) {
+            long entry = row[pudIndex(at)];
+            if (entry != 0) {
+                int pmd = childOf(entry);
+                freeLeaves(root, pmd, at, after(at, pudShift, end), floor, limit);
+                if (isFree(at, pudShift, floor, limit)) {
+                    row[pudIndex(at)] = Pte.NONE;
+                    freeTable(root, pmd);
+                }
+            }
+        }
+    }
+
+    private void freeLeaves(int root, int pmdTable, long start, long end, long floor, long limit) {
+        long[] row = rows.row(pmdTable);
+        for (long at = start; at < end; at = after(at, pmdShift, end)) {
+            long entry = row[pmdIndex(at)];
+            if (Pte.isTable(entry) && isFree(at, pmdShift, floor, limit)) {
+                row[pmdIndex(at)] = Pte.NONE;
+                freeTable(root, childOf(entry));
+            }
+        }
+    }
+
+    /** Whether all that the table below an entry of the given level covers lies between floor and ceiling. */
+    private static boolean isFree(long address, int shift, long floor, long ceiling) {
+        long first = address >>> shift << shift;
+        return first >= floor && first + (1L << shift) <= ceiling;
+    }
+
+    // ---- encoding of upper entries
+
+    private int pgdIndex(long address) {
+        return (int) (address >>> pgdShift) & indexMask;
+    }
+
+    private int pudIndex(long address) {
+        return (int) (address >>> pudShift) & indexMask;
+    }
+
+    private static long entryOf(int table) {
+        return (long) table << Pte.PAYLOAD_SHIFT | Pte.PRESENT;
+    }
+
+    private static int childOf(long entry) {
+        return (int) (entry >>> Pte.PAYLOAD_SHIFT);
+    }
+
+    /**
+     * The table that a PMD entry leads to.
+     *
+     * @param entry a PMD entry for which {@link Pte#isTable} holds
+     * @return the leaf table
+     */
+    public static int tableOf(long entry) {
+        return childOf(entry);
+    }
+}
