@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,14 +18,16 @@ import java.util.Arrays;
  * <p>Immutable and safe to share between threads; each {@link #cursor} is used by one.
  */
 public final class TraceFile {
-    private final Path path;
+    private final String name;
+    private final TraceSource source;
     private final TraceHeader header;
     private final long firstBlock;
     private final long events;
     private final long bytes;
 
-    private TraceFile(Path path, TraceHeader header, long firstBlock, long events, long bytes) {
-        this.path = path;
+    private TraceFile(String name, TraceSource source, TraceHeader header, long firstBlock, long events, long bytes) {
+        this.name = name;
+        this.source = source;
         this.header = header;
         this.firstBlock = firstBlock;
         this.events = events;
@@ -46,8 +49,12 @@ public final class TraceFile {
         if (Files.isDirectory(path)) {
             throw new IOException(path + ": is a directory; a trace file (.mmt) was expected");
         }
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 16)) {
-            Input input = new Input(path, in);
+        return open(path.toString(), () -> Files.newInputStream(path));
+    }
+
+    static TraceFile open(String name, TraceSource source) throws IOException {
+        try (InputStream in = new BufferedInputStream(source.open(), 1 << 16)) {
+            Input input = new Input(name, in);
             TraceHeader header = readHeader(input);
             long firstBlock = input.offset();
             BlockReader blocks = new BlockReader(input);
@@ -55,25 +62,25 @@ public final class TraceFile {
             while (blocks.next()) {
                 events += blocks.events();
             }
-            return new TraceFile(path, header, firstBlock, events, input.offset());
+            return new TraceFile(name, source, header, firstBlock, events, input.offset());
         }
     }
 
     /** Starts reading from the first event. The caller closes the cursor. */
     public TraceCursor cursor() throws IOException {
-        InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
+        InputStream in = new BufferedInputStream(source.open(), 1 << 16);
         try {
             in.skipNBytes(firstBlock);
         } catch (IOException e) {
             in.close();
             throw e;
         }
-        return new TraceCursor(new BlockReader(new Input(path, in, firstBlock)));
+        return new TraceCursor(new BlockReader(new Input(name, in, firstBlock)));
     }
 
-    /** The file. */
-    public Path path() {
-        return path;
+    /** What messages call the trace: its path, or which bundled recording it is. */
+    public String name() {
+        return name;
     }
 
     /** Where the trace comes from. */
@@ -142,16 +149,16 @@ public final class TraceFile {
 
     /** Counts the bytes, and turns the end of the file into an error that says what is missing. */
     static final class Input implements AutoCloseable {
-        private final Path path;
+        private final String name;
         private final InputStream in;
         private long offset;
 
-        Input(Path path, InputStream in) {
-            this(path, in, 0);
+        Input(String name, InputStream in) {
+            this(name, in, 0);
         }
 
-        Input(Path path, InputStream in, long offset) {
-            this.path = path;
+        Input(String name, InputStream in, long offset) {
+            this.name = name;
             this.in = in;
             this.offset = offset;
         }
@@ -175,7 +182,7 @@ public final class TraceFile {
         }
 
         TraceFormatException problemAt(long where, String problem) {
-            return new TraceFormatException(path.toString(), where, problem);
+            return new TraceFormatException(name, where, problem);
         }
 
         @Override
@@ -189,7 +196,7 @@ public final class TraceFile {
         private final Input input;
         private final byte[] block =
                 new byte[MmtFormat.BLOCK_HEAD_BYTES + MmtFormat.MAX_PAYLOAD_BYTES + MmtFormat.CRC_BYTES];
-        private final ByteBuffer view = ByteBuffer.wrap(block).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        private final ByteBuffer view = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
         private int payloadBytes;
         private int events;
         private int sequence;
