@@ -1,12 +1,26 @@
 package org.polymm.api.collapse;
 
+import org.polymm.api.ScanResult;
+
 /**
  * The steps a {@link CollapsePolicy.Retraction} procedure is made of.
  *
  * <p>Every method that locks, reads or clears is a scheduling point: other tasks may run before it takes effect. Reads without the lock
  * that protects what is read are <em>racy</em>, and that is the point. Methods about a mapping may be called between a successful
- * {@link #nextMapping()} and the next one. Unlocking what is not held, clearing without the locks, or returning with a lock held is a
- * protocol error of the policy and is reported as such. Open: methods may be added.
+ * {@link #nextMapping()} and the next one.
+ *
+ * <p>The protocol. Whoever breaks it is a faulty policy and reported as such:
+ *
+ * <ul>
+ *   <li>locks are taken in the order i_mmap_rwsem, PMD lock, page-table lock, and released before the procedure returns; the mmap_lock
+ *       ranks before i_mmap_rwsem and so can only be tried for; nothing is released that is not held;
+ *   <li>{@link #startVmaWrite} needs the mmap_lock for writing, which {@link #unlockMmap} ends;
+ *   <li>{@link #clearPmd} needs the PMD lock, and the page-table lock or the mmap_lock for writing;
+ *   <li>a table is freed once, after it was cleared and before the next mapping;
+ *   <li>{@link #installHugePmd} needs the PMD lock and a cleared entry.
+ * </ul>
+ *
+ * <p>What a policy leaves out beyond that (a repeated check, a notifier) is its proposal, and its own risk. Open: methods may be added.
  */
 public interface RetractionSteps {
 
@@ -120,4 +134,12 @@ public interface RetractionSteps {
 
     /** Remembers this range for {@link CollapsePolicy.Retraction#retryDeferred}. */
     void deferRetry();
+
+    /**
+     * Says what became of the mapping that MADV_COLLAPSE was called on, and that nothing remains to be done there. Without it the engine
+     * collapses the target's PTE-mapped range itself when the procedure has returned, as mainline does since 6.6.
+     *
+     * @param result the outcome, from which MADV_COLLAPSE's errno follows
+     */
+    void reportTarget(ScanResult result);
 }

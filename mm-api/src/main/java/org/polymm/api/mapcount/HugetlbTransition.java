@@ -2,7 +2,15 @@ package org.polymm.api.mapcount;
 
 import org.polymm.api.view.MappingLevel;
 
-/** An entry in the tables that map a hugetlb page changed its kind. Valid during the call. Open: methods may be added. */
+/**
+ * An entry in the tables that map a hugetlb page changes its kind.
+ *
+ * <p>Where one operation changes several entries, what adds mappings comes first, so that a count does not dip to zero on the way: a split
+ * tells of the new small leaves, then of the large leaf that becomes a table; a collapse tells of the table that becomes a leaf, then of
+ * the small leaves that go. An unmap tells of the leaves, then of the tables, lowest level first.
+ *
+ * <p>Valid during the call. Open: methods may be added.
+ */
 public interface HugetlbTransition extends FolioCounters {
 
     /** What an entry is. Open: constants may be added. */

@@ -1,7 +1,6 @@
 package org.polymm.api.mapcount;
 
 import org.polymm.api.Policy;
-import org.polymm.api.view.MappingLevel;
 
 /**
  * How the mappings of folios with more than one page are counted.
@@ -112,13 +111,21 @@ public interface MapcountScheme extends Policy {
         boolean maybeMappedShared(FolioCounters page);
 
         /**
-         * How many references an entry holds.
+         * By how much a transition changes the page's reference count. Asked before {@link #onTransition}, so that a reference that would
+         * overflow can be refused; must not write.
          *
-         * @param level the entry's level
-         * @param pages how many base pages it maps
-         * @return a number of references; how much the page's reference count grows when the entry becomes a leaf
+         * @param change the entry, with the counters as they are before the transition
+         * @return references taken, or negative if they are dropped; 1 for each leaf that appears unless the scheme says otherwise
          */
-        int referencesPerEntry(MappingLevel level, int pages);
+        default int referenceDelta(HugetlbTransition change) {
+            return (change.to() == HugetlbTransition.EntryKind.LEAF ? 1 : 0)
+                    - (change.from() == HugetlbTransition.EntryKind.LEAF ? 1 : 0);
+        }
+
+        /** {@return whether parts of a page may be mapped by smaller entries; if not, UFFDIO_CONTINUE demands whole pages} */
+        default boolean supportsHighGranularity() {
+            return true;
+        }
 
         /**
          * What {@code /proc/kpagecount} shows for a base page.

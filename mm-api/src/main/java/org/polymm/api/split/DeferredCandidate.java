@@ -1,6 +1,7 @@
 package org.polymm.api.split;
 
 import org.polymm.api.view.FolioView;
+import org.polymm.api.view.ThpView;
 
 /** A folio that could go on the deferred split queue. Valid during the call. Open: methods may be added. */
 public interface DeferredCandidate {
@@ -10,4 +11,7 @@ public interface DeferredCandidate {
 
     /** {@return why it is a candidate} */
     DeferredReason reason();
+
+    /** {@return the settings in force} */
+    ThpView thp();
 }

@@ -9,6 +9,9 @@ public interface DeferredScan {
     /** {@return the folio} */
     FolioView folio();
 
+    /** {@return why it was queued; the last reason if there were several, but PARTIALLY_MAPPED once the folio is flagged so} */
+    DeferredReason reason();
+
     /** {@return the settings in force} */
     ThpView thp();
 

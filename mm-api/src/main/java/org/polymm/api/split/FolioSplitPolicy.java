@@ -46,6 +46,17 @@ public interface FolioSplitPolicy extends Policy {
         MlockDecision onReferencedWalk(LockedWalk walk);
 
         /**
+         * Whether accessed bits that the reference walk finds through a VM_LOCKED VMA keep a folio young that was not mlocked. Asked at each
+         * entry after {@link #onReferencedWalk} did not act.
+         *
+         * @param walk how far the walk is
+         * @return whether the entry's accessed bit counts; false is what mainline does since 6.7
+         */
+        default boolean countsReference(LockedWalk walk) {
+            return false;
+        }
+
+        /**
          * Reclaim's unmap walk met a VM_LOCKED VMA and will refuse: called at each entry that maps the folio and once at the end.
          *
          * @param walk how far the walk is

@@ -24,6 +24,12 @@ public interface RmapChange {
     /** {@return how many base pages the batch maps} */
     int batchPages();
 
+    /** {@return whether the folio was allocated by the fault that maps it now, and is on no LRU list yet; false at a removal} */
+    boolean isNewFolio();
+
+    /** {@return whether the folio lies inside the VMA, judged by addresses alone} */
+    boolean isFolioInsideVma();
+
     /**
      * The policy's memory.
      *

@@ -3,6 +3,7 @@ package org.polymm.api.split;
 import java.util.ArrayList;
 import java.util.List;
 import org.polymm.api.Errno;
+import org.polymm.api.OrderSet;
 
 /**
  * What to do about a large folio: an action, and what to do instead if it fails.
@@ -19,7 +20,7 @@ public final class SplitPlan {
         DEFER,
         /** Split it to base pages now. Fails if it is pinned or has references beyond its mappings. */
         SPLIT,
-        /** Copy the pages mapped here into a new folio and map that instead. */
+        /** Copy the pages that this process maps into new folios and map those instead. Fails as a whole, before any page is replaced. */
         UNSHARE,
         /** Have the system call fail. */
         FAIL
@@ -35,16 +36,26 @@ public final class SplitPlan {
         UNCHECKED
     }
 
+    /** Which of the folio's pages an {@link Action#UNSHARE} replaces. */
+    public enum UnshareReach {
+        /** Those that the VMA of the event maps; the rest stays where it is. */
+        VMA,
+        /** Those on both sides of the cut: the process lets go of the folio. */
+        BOTH_SIDES
+    }
+
     /**
      * One link of the chain.
      *
      * @param action the action
      * @param attempts how often to try, at least 1
-     * @param order the order of the new folio for {@link Action#UNSHARE}; -1 for the folio's own
+     * @param order for {@link Action#UNSHARE} the largest order of a new folio, -1 for the old folio's own; the engine makes naturally
+     *     aligned pieces no larger than that
      * @param check for {@link Action#UNSHARE}
+     * @param reach for {@link Action#UNSHARE}
      * @param errno for {@link Action#FAIL}
      */
-    public record Step(Action action, int attempts, int order, UnshareCheck check, Errno errno) {}
+    public record Step(Action action, int attempts, int order, UnshareCheck check, UnshareReach reach, Errno errno) {}
 
     private static final SplitPlan KEEP = single(Action.KEEP);
     private static final SplitPlan DEFER = single(Action.DEFER);
@@ -60,7 +71,16 @@ public final class SplitPlan {
     }
 
     private static SplitPlan single(Action action) {
-        return new SplitPlan(List.of(new Step(action, 1, -1, UnshareCheck.ONLY_SHARED, Errno.EAGAIN)));
+        return of(action, 1, -1, UnshareCheck.ONLY_SHARED, UnshareReach.VMA, Errno.EAGAIN);
+    }
+
+    private static SplitPlan of(
+            Action action, int attempts, int order, UnshareCheck check, UnshareReach reach, Errno errno) {
+        if (order < -1 || order == 1 || order > OrderSet.MAX_ORDER) {
+            throw new IllegalArgumentException(
+                    "order " + order + " is neither -1 (the folio's own) nor one that an anonymous folio can have");
+        }
+        return new SplitPlan(List.of(new Step(action, attempts, order, check, reach, errno)));
     }
 
     /** {@return the plan to leave the folio alone} */
@@ -89,19 +109,31 @@ public final class SplitPlan {
         if (attempts < 1) {
             throw new IllegalArgumentException("a split tried " + attempts + " times");
         }
-        return new SplitPlan(
-                List.of(new Step(Action.SPLIT, attempts, -1, UnshareCheck.ONLY_SHARED, Errno.EAGAIN)));
+        return of(Action.SPLIT, attempts, -1, UnshareCheck.ONLY_SHARED, UnshareReach.VMA, Errno.EAGAIN);
     }
 
     /**
-     * The plan to copy the pages mapped here into new memory.
+     * The plan to copy the pages that the VMA of the event maps into new memory.
      *
-     * @param order the order of the new folios, from 0; -1 for the folio's own
+     * @param order the largest order of a new folio, from 0 but not 1; -1 for the old folio's own
      * @param check what is checked first
      * @return the plan
+     * @throws IllegalArgumentException if the order is none of these
      */
     public static SplitPlan unshare(int order, UnshareCheck check) {
-        return new SplitPlan(List.of(new Step(Action.UNSHARE, 1, order, check, Errno.EAGAIN)));
+        return of(Action.UNSHARE, 1, order, check, UnshareReach.VMA, Errno.EAGAIN);
+    }
+
+    /**
+     * The plan to copy the folio's pages on both sides of the cut into new memory, so that this process maps none of them any more.
+     *
+     * @param order the largest order of a new folio, from 0 but not 1; -1 for the old folio's own
+     * @param check what is checked first
+     * @return the plan
+     * @throws IllegalArgumentException if the order is none of these
+     */
+    public static SplitPlan unshareBothSides(int order, UnshareCheck check) {
+        return of(Action.UNSHARE, 1, order, check, UnshareReach.BOTH_SIDES, Errno.EAGAIN);
     }
 
     /**
@@ -111,7 +143,7 @@ public final class SplitPlan {
      * @return the plan
      */
     public static SplitPlan fail(Errno errno) {
-        return new SplitPlan(List.of(new Step(Action.FAIL, 1, -1, UnshareCheck.ONLY_SHARED, errno)));
+        return of(Action.FAIL, 1, -1, UnshareCheck.ONLY_SHARED, UnshareReach.VMA, errno);
     }
 
     /**
