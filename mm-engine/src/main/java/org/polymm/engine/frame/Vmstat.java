@@ -1,0 +1,67 @@
+package org.polymm.engine.frame;
+
+import org.jspecify.annotations.Nullable;
+import org.polymm.engine.state.LongVector;
+import org.polymm.engine.state.StateSpace;
+
+/** The counters of {@code /proc/vmstat}; adding to one is an array increment. */
+public final class Vmstat {
+
+    private static final VmstatItem[] ITEMS = VmstatItem.values();
+
+    private final LongVector counters;
+
+    /** All zero. */
+    public Vmstat(StateSpace space) {
+        counters = LongVector.sized(space, "vmstat", ITEMS.length);
+    }
+
+    /** Adds to a counter; levels also go down. */
+    public void add(VmstatItem item, long by) {
+        counters.array()[item.ordinal()] += by;
+    }
+
+    /** Adds one to a counter. */
+    public void increment(VmstatItem item) {
+        counters.array()[item.ordinal()]++;
+    }
+
+    /** A counter. The {@code NR_ZONE_} levels of the LRU lists are those of the node: there is one zone. */
+    public long get(VmstatItem item) {
+        return counters.array()[source(item).ordinal()];
+    }
+
+    /**
+     * A counter by the name it has in {@code /proc/vmstat}.
+     *
+     * @return null if there is none of that name
+     */
+    public static @Nullable VmstatItem item(String vmstatName) {
+        for (VmstatItem item : ITEMS) {
+            if (item.vmstatName().equals(vmstatName)) {
+                return item;
+            }
+        }
+        return null;
+    }
+
+    /** All counters as {@code /proc/vmstat} has them: a name, a space, the number, on a line each. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        for (VmstatItem item : ITEMS) {
+            text.append(item.vmstatName()).append(' ').append(get(item)).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static VmstatItem source(VmstatItem item) {
+        return switch (item) {
+            case NR_ZONE_INACTIVE_ANON -> VmstatItem.NR_INACTIVE_ANON;
+            case NR_ZONE_ACTIVE_ANON -> VmstatItem.NR_ACTIVE_ANON;
+            case NR_ZONE_INACTIVE_FILE -> VmstatItem.NR_INACTIVE_FILE;
+            case NR_ZONE_ACTIVE_FILE -> VmstatItem.NR_ACTIVE_FILE;
+            case NR_ZONE_UNEVICTABLE -> VmstatItem.NR_UNEVICTABLE;
+            default -> item;
+        };
+    }
+}

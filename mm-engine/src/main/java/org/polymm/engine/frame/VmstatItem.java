@@ -1,0 +1,153 @@
+package org.polymm.engine.frame;
+
+import java.util.Locale;
+
+/**
+ * Counters of {@code /proc/vmstat}, in the order of that file and under its names in capitals. What the simulated
+ * machine has no part of (NUMA, slabs, compaction's details) is left out; the four {@code vma_lock} counters are there
+ * as with {@code CONFIG_PER_VMA_LOCK_STATS}. Those starting with {@code NR_} are levels in pages (in folios for the
+ * {@code THP}-sized ones that Linux counts so), the others count events.
+ */
+public enum VmstatItem {
+    NR_FREE_PAGES,
+    NR_ZONE_INACTIVE_ANON,
+    NR_ZONE_ACTIVE_ANON,
+    NR_ZONE_INACTIVE_FILE,
+    NR_ZONE_ACTIVE_FILE,
+    NR_ZONE_UNEVICTABLE,
+    NR_MLOCK,
+    NR_INACTIVE_ANON,
+    NR_ACTIVE_ANON,
+    NR_INACTIVE_FILE,
+    NR_ACTIVE_FILE,
+    NR_UNEVICTABLE,
+    NR_ISOLATED_ANON,
+    NR_ISOLATED_FILE,
+    WORKINGSET_REFAULT_ANON,
+    WORKINGSET_REFAULT_FILE,
+    WORKINGSET_ACTIVATE_ANON,
+    WORKINGSET_ACTIVATE_FILE,
+    WORKINGSET_RESTORE_ANON,
+    WORKINGSET_RESTORE_FILE,
+    WORKINGSET_NODERECLAIM,
+    NR_ANON_PAGES,
+    NR_MAPPED,
+    NR_FILE_PAGES,
+    NR_DIRTY,
+    NR_WRITEBACK,
+    NR_SHMEM,
+    NR_SHMEM_HUGEPAGES,
+    NR_SHMEM_PMDMAPPED,
+    NR_FILE_HUGEPAGES,
+    NR_FILE_PMDMAPPED,
+    NR_ANON_TRANSPARENT_HUGEPAGES,
+    NR_VMSCAN_WRITE,
+    NR_VMSCAN_IMMEDIATE_RECLAIM,
+    NR_DIRTIED,
+    NR_WRITTEN,
+    NR_FOLL_PIN_ACQUIRED,
+    NR_FOLL_PIN_RELEASED,
+    NR_PAGE_TABLE_PAGES,
+    NR_SWAPCACHED,
+    NR_HUGETLB,
+    PGPGIN,
+    PGPGOUT,
+    PSWPIN,
+    PSWPOUT,
+    PGALLOC_NORMAL,
+    ALLOCSTALL_NORMAL,
+    PGSKIP_NORMAL,
+    PGFREE,
+    PGACTIVATE,
+    PGDEACTIVATE,
+    PGLAZYFREE,
+    PGFAULT,
+    PGMAJFAULT,
+    PGLAZYFREED,
+    PGREFILL,
+    PGREUSE,
+    PGSTEAL_KSWAPD,
+    PGSTEAL_DIRECT,
+    PGSTEAL_KHUGEPAGED,
+    PGSTEAL_PROACTIVE,
+    PGSCAN_KSWAPD,
+    PGSCAN_DIRECT,
+    PGSCAN_KHUGEPAGED,
+    PGSCAN_PROACTIVE,
+    PGSCAN_ANON,
+    PGSCAN_FILE,
+    PGSTEAL_ANON,
+    PGSTEAL_FILE,
+    SLABS_SCANNED,
+    PAGEOUTRUN,
+    PGROTATED,
+    OOM_KILL,
+    PGMIGRATE_SUCCESS,
+    PGMIGRATE_FAIL,
+    THP_MIGRATION_SUCCESS,
+    THP_MIGRATION_FAIL,
+    THP_MIGRATION_SPLIT,
+    COMPACT_STALL,
+    COMPACT_FAIL,
+    COMPACT_SUCCESS,
+    HTLB_BUDDY_ALLOC_SUCCESS,
+    HTLB_BUDDY_ALLOC_FAIL,
+    UNEVICTABLE_PGS_CULLED,
+    UNEVICTABLE_PGS_SCANNED,
+    UNEVICTABLE_PGS_RESCUED,
+    UNEVICTABLE_PGS_MLOCKED,
+    UNEVICTABLE_PGS_MUNLOCKED,
+    UNEVICTABLE_PGS_CLEARED,
+    UNEVICTABLE_PGS_STRANDED,
+    THP_FAULT_ALLOC,
+    THP_FAULT_FALLBACK,
+    THP_FAULT_FALLBACK_CHARGE,
+    THP_COLLAPSE_ALLOC,
+    THP_COLLAPSE_ALLOC_FAILED,
+    THP_FILE_ALLOC,
+    THP_FILE_FALLBACK,
+    THP_FILE_FALLBACK_CHARGE,
+    THP_FILE_MAPPED,
+    THP_SPLIT_PAGE,
+    THP_SPLIT_PAGE_FAILED,
+    THP_DEFERRED_SPLIT_PAGE,
+    THP_UNDERUSED_SPLIT_PAGE,
+    THP_SPLIT_PMD,
+    THP_SCAN_EXCEED_NONE_PTE,
+    THP_SCAN_EXCEED_SWAP_PTE,
+    THP_SCAN_EXCEED_SHARE_PTE,
+    THP_SPLIT_PUD,
+    THP_ZERO_PAGE_ALLOC,
+    THP_ZERO_PAGE_ALLOC_FAILED,
+    THP_SWPOUT,
+    THP_SWPOUT_FALLBACK,
+    SWAP_RA,
+    SWAP_RA_HIT,
+    SWPIN_ZERO,
+    SWPOUT_ZERO,
+    KSM_SWPIN_COPY,
+    COW_KSM,
+    ZSWPIN,
+    ZSWPOUT,
+    ZSWPWB,
+    VMA_LOCK_SUCCESS,
+    VMA_LOCK_ABORT,
+    VMA_LOCK_RETRY,
+    VMA_LOCK_MISS;
+
+    private final String vmstatName = name().toLowerCase(Locale.ROOT);
+
+    /** The name in {@code /proc/vmstat}. */
+    public String vmstatName() {
+        return vmstatName;
+    }
+
+    /** Whether this is a level, which goes up and down, and not a count of events. */
+    public boolean isLevel() {
+        return vmstatName.startsWith("nr_")
+                && !vmstatName.startsWith("nr_foll_pin_")
+                && !vmstatName.startsWith("nr_vmscan_")
+                && this != NR_DIRTIED
+                && this != NR_WRITTEN;
+    }
+}
