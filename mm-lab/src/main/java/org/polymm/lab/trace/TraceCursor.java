@@ -84,7 +84,7 @@ public final class TraceCursor implements Closeable {
         }
         time += unsigned();
         TraceEventKind kind = KINDS[number];
-        event.at(time, taskIds[task], processIds[task]).become(kind);
+        event.at(time, taskIds[task], processIds[task]).beginDecoding(kind);
         long[] values = event.values();
         for (TraceField field : kind.layout()) {
             values[field.ordinal()] = switch (field.codec()) {
@@ -93,6 +93,12 @@ public final class TraceCursor implements Closeable {
                 case ADDRESS -> lastAddress[task] += signed();
             };
         }
+        if (kind.refersToDictionary()) {
+            checkReferences(kind, values);
+        }
+    }
+
+    private void checkReferences(TraceEventKind kind, long[] values) throws TraceFormatException {
         if (kind.has(TraceField.NAME) && Long.compareUnsigned(values[TraceField.NAME.ordinal()], names.size()) >= 0
                 || kind.has(TraceField.FILE)
                         && Long.compareUnsigned(values[TraceField.FILE.ordinal()], files.size()) > 0) {

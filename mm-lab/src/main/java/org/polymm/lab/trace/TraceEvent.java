@@ -131,6 +131,11 @@ public final class TraceEvent {
         return result < 0 && result >= -4095;
     }
 
+    /** Like {@link #become}, but leaves the fields for the caller to fill, every one that the kind has. */
+    void beginDecoding(TraceEventKind newKind) {
+        kind = newKind;
+    }
+
     long[] values() {
         return values;
     }

@@ -99,6 +99,7 @@ public enum TraceEventKind {
 
     private final TraceField[] fields;
     private final long mask;
+    private final boolean refersToDictionary;
 
     TraceEventKind(TraceField... fields) {
         this.fields = fields;
@@ -107,6 +108,7 @@ public enum TraceEventKind {
             bits |= 1L << field.ordinal();
         }
         this.mask = bits;
+        this.refersToDictionary = has(NAME) || has(FILE);
     }
 
     /** The fields of an event of this kind, in the order in which they are written. */
@@ -122,6 +124,11 @@ public enum TraceEventKind {
     /** The kinds that are system calls. */
     public static Set<TraceEventKind> systemCalls() {
         return EnumSet.range(EXIT_GROUP, OTHER);
+    }
+
+    /** Whether an event of this kind names something by its number in the trace's names or files. */
+    boolean refersToDictionary() {
+        return refersToDictionary;
     }
 
     TraceField[] layout() {
