@@ -4,16 +4,18 @@ import org.jspecify.annotations.Nullable;
 import org.polymm.engine.state.LongVector;
 import org.polymm.engine.state.StateSpace;
 
-/** The counters of {@code /proc/vmstat}; adding to one is an array increment. */
+/** The counters of {@code /proc/vmstat}, and those of {@link Work}; adding to one is an array increment. */
 public final class Vmstat {
 
     private static final VmstatItem[] ITEMS = VmstatItem.values();
 
     private final LongVector counters;
+    private final LongVector work;
 
     /** All zero. */
     public Vmstat(StateSpace space) {
         counters = LongVector.sized(space, "vmstat", ITEMS.length);
+        work = LongVector.sized(space, "work", Work.values().length);
     }
 
     /** Adds to a counter; levels also go down. */
@@ -24,6 +26,16 @@ public final class Vmstat {
     /** Adds one to a counter. */
     public void increment(VmstatItem item) {
         counters.array()[item.ordinal()]++;
+    }
+
+    /** Counts work done. */
+    public void did(Work item, long times) {
+        work.array()[item.ordinal()] += times;
+    }
+
+    /** How often some work was done. */
+    public long get(Work item) {
+        return work.get(item.ordinal());
     }
 
     /** A counter. The {@code NR_ZONE_} levels of the LRU lists are those of the node: there is one zone. */
