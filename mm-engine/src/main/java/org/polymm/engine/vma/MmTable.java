@@ -1,0 +1,477 @@
+package org.polymm.engine.vma;
+
+import java.util.function.IntConsumer;
+import org.polymm.engine.state.RecordPool;
+import org.polymm.engine.state.StateSpace;
+
+/**
+ * The address spaces ({@code struct mm_struct}) of a machine, as records named by handles from 1 on.
+ *
+ * <p>Counters are pages unless said otherwise, addresses and resource limits are bytes. Each may be changed only under
+ * the lock that protects it in the kernel, in most cases the mmap lock held for writing; this class checks nothing.
+ */
+public final class MmTable {
+
+    /** A resource limit that does not bind. */
+    public static final long RLIM_INFINITY = Long.MAX_VALUE;
+
+    private static final int PGD = 0;
+    private static final int VMA_ROW = 1;
+    private static final int MAP_COUNT = 2;
+    private static final int LAST_HIT = 3;
+    private static final int LEAF_BASE = 4;
+    private static final int LEAF_TABLE = 5;
+    private static final int DEF_FLAGS = 6;
+    private static final int RSS_ANON = 7;
+    private static final int RSS_FILE = 8;
+    private static final int RSS_SHMEM = 9;
+    private static final int RSS_SWAP = 10;
+    private static final int HIWATER_RSS = 11;
+    private static final int TOTAL_VM = 12;
+    private static final int LOCKED_VM = 13;
+    private static final int PINNED_VM = 14;
+    private static final int DATA_VM = 15;
+    private static final int EXEC_VM = 16;
+    private static final int STACK_VM = 17;
+    private static final int HIWATER_VM = 18;
+    private static final int START_BRK = 19;
+    private static final int BRK = 20;
+    private static final int START_STACK = 21;
+    private static final int MMAP_BASE = 22;
+    private static final int RLIMIT_MEMLOCK = 23;
+    private static final int RLIMIT_DATA = 24;
+    private static final int RLIMIT_STACK = 25;
+    private static final int RLIMIT_AS = 26;
+    private static final int CAP_IPC_LOCK = 27;
+    private static final int HAS_PINNED = 28;
+    private static final int WRITE_PROTECT_SEQ = 29;
+    private static final int LOCK_SEQ = 30;
+    private static final int OWNER = 31;
+    private static final int PARENT = 32;
+    private static final int MAPCOUNT_ID = 33;
+    private static final int STATE_FLAGS = 34;
+    private static final int GAP_FLOOR = 35;
+    private static final int GAP_LENGTH = 36;
+    private static final int FIELDS = 37;
+
+    private final RecordPool pool;
+
+    /** No address spaces yet. */
+    public MmTable(StateSpace space) {
+        this.pool = new RecordPool(space, "mm", FIELDS);
+    }
+
+    /** Takes a record. {@link AddressSpaces#newMm} makes an address space of it. */
+    int allocate() {
+        return pool.allocate();
+    }
+
+    void free(int mm) {
+        pool.free(mm);
+    }
+
+    /** Whether a handle names an address space. */
+    public boolean isLive(int mm) {
+        return pool.isLive(mm);
+    }
+
+    /** Number of address spaces. */
+    public int live() {
+        return pool.live();
+    }
+
+    /** One above the highest handle ever in use: the bound of a loop over handles. */
+    public int end() {
+        return pool.end();
+    }
+
+    /** Visits the address spaces in ascending order of handles. */
+    public void forEachLive(IntConsumer visitor) {
+        pool.forEachLive(visitor);
+    }
+
+    /** Pages resident: anonymous, file and shmem together (VmRSS). */
+    public long rss(int mm) {
+        return rssAnon(mm) + rssFile(mm) + rssShmem(mm);
+    }
+
+    /** Raises {@link #hiwaterRss} to {@link #rss}. The kernel does so before it lowers the counters. */
+    public void noteRssPeak(int mm) {
+        hiwaterRss(mm, Math.max(hiwaterRss(mm), rss(mm)));
+    }
+
+    /** Raises {@link #hiwaterVm} to {@link #totalVm}. The kernel does so before it lowers the counter. */
+    public void noteVmPeak(int mm) {
+        hiwaterVm(mm, Math.max(hiwaterVm(mm), totalVm(mm)));
+    }
+
+    /** Copies the resource limits and CAP_IPC_LOCK, as fork does. */
+    public void copyLimits(int from, int to) {
+        rlimitMemlock(to, rlimitMemlock(from));
+        rlimitData(to, rlimitData(from));
+        rlimitStack(to, rlimitStack(from));
+        rlimitAs(to, rlimitAs(from));
+        capIpcLock(to, capIpcLock(from));
+    }
+
+    /** Handle of the root page table; 0 before the first. */
+    public int pgd(int mm) {
+        return (int) pool.get(mm, PGD);
+    }
+
+    /** Sets {@link #pgd(int)}. */
+    public void pgd(int mm, int value) {
+        pool.set(mm, PGD, value);
+    }
+
+    /** Handle of the row that indexes the VMAs. */
+    public int vmaRow(int mm) {
+        return (int) pool.get(mm, VMA_ROW);
+    }
+
+    void vmaRow(int mm, int value) {
+        pool.set(mm, VMA_ROW, value);
+    }
+
+    /** Number of VMAs in the index: {@code map_count}. */
+    public int mapCount(int mm) {
+        return (int) pool.get(mm, MAP_COUNT);
+    }
+
+    void mapCount(int mm, int value) {
+        pool.set(mm, MAP_COUNT, value);
+    }
+
+    /** The VMA that the last lookup found, or 0. */
+    public int lastHit(int mm) {
+        return (int) pool.get(mm, LAST_HIT);
+    }
+
+    void lastHit(int mm, int value) {
+        pool.set(mm, LAST_HIT, value);
+    }
+
+    /** Cache of the last leaf table: the first address it maps, in bytes. Meaningful when {@link #leafTable} is not 0. */
+    public long leafBase(int mm) {
+        return pool.get(mm, LEAF_BASE);
+    }
+
+    /** Sets {@link #leafBase(int)}. */
+    public void leafBase(int mm, long value) {
+        pool.set(mm, LEAF_BASE, value);
+    }
+
+    /** Cache of the last leaf table: its handle, or 0. Whoever removes a table or changes a PMD entry drops it. */
+    public int leafTable(int mm) {
+        return (int) pool.get(mm, LEAF_TABLE);
+    }
+
+    /** Sets {@link #leafTable(int)}. */
+    public void leafTable(int mm, int value) {
+        pool.set(mm, LEAF_TABLE, value);
+    }
+
+    /** Flags that every new mapping gets: {@code def_flags}, set by mlockall(MCL_FUTURE). */
+    public long defFlags(int mm) {
+        return pool.get(mm, DEF_FLAGS);
+    }
+
+    /** Sets {@link #defFlags(int)}. */
+    public void defFlags(int mm, long value) {
+        pool.set(mm, DEF_FLAGS, value);
+    }
+
+    /** MM_ANONPAGES, in pages. */
+    public long rssAnon(int mm) {
+        return pool.get(mm, RSS_ANON);
+    }
+
+    /** Adds to {@link #rssAnon(int)} and returns the sum. */
+    public long addRssAnon(int mm, long by) {
+        return pool.increment(mm, RSS_ANON, by);
+    }
+
+    /** MM_FILEPAGES, in pages. */
+    public long rssFile(int mm) {
+        return pool.get(mm, RSS_FILE);
+    }
+
+    /** Adds to {@link #rssFile(int)} and returns the sum. */
+    public long addRssFile(int mm, long by) {
+        return pool.increment(mm, RSS_FILE, by);
+    }
+
+    /** MM_SHMEMPAGES, in pages. */
+    public long rssShmem(int mm) {
+        return pool.get(mm, RSS_SHMEM);
+    }
+
+    /** Adds to {@link #rssShmem(int)} and returns the sum. */
+    public long addRssShmem(int mm, long by) {
+        return pool.increment(mm, RSS_SHMEM, by);
+    }
+
+    /** MM_SWAPENTS, in pages. */
+    public long rssSwap(int mm) {
+        return pool.get(mm, RSS_SWAP);
+    }
+
+    /** Adds to {@link #rssSwap(int)} and returns the sum. */
+    public long addRssSwap(int mm, long by) {
+        return pool.increment(mm, RSS_SWAP, by);
+    }
+
+    /** Peak of {@link #rss} so far (VmHWM), in pages, as of the last {@link #noteRssPeak}. */
+    public long hiwaterRss(int mm) {
+        return pool.get(mm, HIWATER_RSS);
+    }
+
+    /** Sets {@link #hiwaterRss(int)}. */
+    public void hiwaterRss(int mm, long value) {
+        pool.set(mm, HIWATER_RSS, value);
+    }
+
+    /** Pages mapped (VmSize). */
+    public long totalVm(int mm) {
+        return pool.get(mm, TOTAL_VM);
+    }
+
+    long addTotalVm(int mm, long by) {
+        return pool.increment(mm, TOTAL_VM, by);
+    }
+
+    /** Pages in VM_LOCKED VMAs (VmLck). */
+    public long lockedVm(int mm) {
+        return pool.get(mm, LOCKED_VM);
+    }
+
+    /** Adds to {@link #lockedVm(int)} and returns the sum. */
+    public long addLockedVm(int mm, long by) {
+        return pool.increment(mm, LOCKED_VM, by);
+    }
+
+    /** Pages that were pinned for long (VmPin). */
+    public long pinnedVm(int mm) {
+        return pool.get(mm, PINNED_VM);
+    }
+
+    /** Adds to {@link #pinnedVm(int)} and returns the sum. */
+    public long addPinnedVm(int mm, long by) {
+        return pool.increment(mm, PINNED_VM, by);
+    }
+
+    /** Pages of private writable mappings (VmData). */
+    public long dataVm(int mm) {
+        return pool.get(mm, DATA_VM);
+    }
+
+    long addDataVm(int mm, long by) {
+        return pool.increment(mm, DATA_VM, by);
+    }
+
+    /** Pages of executable mappings (VmExe and VmLib). */
+    public long execVm(int mm) {
+        return pool.get(mm, EXEC_VM);
+    }
+
+    long addExecVm(int mm, long by) {
+        return pool.increment(mm, EXEC_VM, by);
+    }
+
+    /** Pages of stacks (VmStk). */
+    public long stackVm(int mm) {
+        return pool.get(mm, STACK_VM);
+    }
+
+    long addStackVm(int mm, long by) {
+        return pool.increment(mm, STACK_VM, by);
+    }
+
+    /** Peak of {@link #totalVm} so far (VmPeak), in pages, as of the last {@link #noteVmPeak}. */
+    public long hiwaterVm(int mm) {
+        return pool.get(mm, HIWATER_VM);
+    }
+
+    /** Sets {@link #hiwaterVm(int)}. */
+    public void hiwaterVm(int mm, long value) {
+        pool.set(mm, HIWATER_VM, value);
+    }
+
+    /** First address of the heap, in bytes. */
+    public long startBrk(int mm) {
+        return pool.get(mm, START_BRK);
+    }
+
+    /** Sets {@link #startBrk(int)}. */
+    public void startBrk(int mm, long value) {
+        pool.set(mm, START_BRK, value);
+    }
+
+    /** End of the heap, in bytes, exclusive. */
+    public long brk(int mm) {
+        return pool.get(mm, BRK);
+    }
+
+    /** Sets {@link #brk(int)}. */
+    public void brk(int mm, long value) {
+        pool.set(mm, BRK, value);
+    }
+
+    /** Initial stack pointer, in bytes. */
+    public long startStack(int mm) {
+        return pool.get(mm, START_STACK);
+    }
+
+    /** Sets {@link #startStack(int)}. */
+    public void startStack(int mm, long value) {
+        pool.set(mm, START_STACK, value);
+    }
+
+    /** Top-down search for room starts below this address, in bytes. */
+    public long mmapBase(int mm) {
+        return pool.get(mm, MMAP_BASE);
+    }
+
+    /** Sets {@link #mmapBase(int)}. */
+    public void mmapBase(int mm, long value) {
+        pool.set(mm, MMAP_BASE, value);
+        gapLength(mm, 0);
+    }
+
+    /** RLIMIT_MEMLOCK, in bytes; {@link #RLIM_INFINITY} for none. */
+    public long rlimitMemlock(int mm) {
+        return pool.get(mm, RLIMIT_MEMLOCK);
+    }
+
+    /** Sets {@link #rlimitMemlock(int)}. */
+    public void rlimitMemlock(int mm, long value) {
+        pool.set(mm, RLIMIT_MEMLOCK, value);
+    }
+
+    /** RLIMIT_DATA, in bytes; {@link #RLIM_INFINITY} for none. */
+    public long rlimitData(int mm) {
+        return pool.get(mm, RLIMIT_DATA);
+    }
+
+    /** Sets {@link #rlimitData(int)}. */
+    public void rlimitData(int mm, long value) {
+        pool.set(mm, RLIMIT_DATA, value);
+    }
+
+    /** RLIMIT_STACK, in bytes; {@link #RLIM_INFINITY} for none. */
+    public long rlimitStack(int mm) {
+        return pool.get(mm, RLIMIT_STACK);
+    }
+
+    /** Sets {@link #rlimitStack(int)}. */
+    public void rlimitStack(int mm, long value) {
+        pool.set(mm, RLIMIT_STACK, value);
+    }
+
+    /** RLIMIT_AS, in bytes; {@link #RLIM_INFINITY} for none. */
+    public long rlimitAs(int mm) {
+        return pool.get(mm, RLIMIT_AS);
+    }
+
+    /** Sets {@link #rlimitAs(int)}. */
+    public void rlimitAs(int mm, long value) {
+        pool.set(mm, RLIMIT_AS, value);
+    }
+
+    /** Whether RLIMIT_MEMLOCK does not bind it. */
+    public boolean capIpcLock(int mm) {
+        return pool.get(mm, CAP_IPC_LOCK) != 0;
+    }
+
+    /** Sets {@link #capIpcLock(int)}. */
+    public void capIpcLock(int mm, boolean value) {
+        pool.set(mm, CAP_IPC_LOCK, value ? 1 : 0);
+    }
+
+    /** Whether it ever pinned a page: {@code MMF_HAS_PINNED}. Never cleared. */
+    public boolean hasPinned(int mm) {
+        return pool.get(mm, HAS_PINNED) != 0;
+    }
+
+    /** Sets {@link #hasPinned(int)}. */
+    public void hasPinned(int mm, boolean value) {
+        pool.set(mm, HAS_PINNED, value ? 1 : 0);
+    }
+
+    /** Odd while fork copies its page tables: {@code write_protect_seq}. GUP-fast looks at it. */
+    public long writeProtectSeq(int mm) {
+        return pool.get(mm, WRITE_PROTECT_SEQ);
+    }
+
+    /** Sets {@link #writeProtectSeq(int)}. */
+    public void writeProtectSeq(int mm, long value) {
+        pool.set(mm, WRITE_PROTECT_SEQ, value);
+    }
+
+    /** Advances whenever the mmap lock is released from writing; see {@link MmLocks}. */
+    public long lockSeq(int mm) {
+        return pool.get(mm, LOCK_SEQ);
+    }
+
+    void lockSeq(int mm, long value) {
+        pool.set(mm, LOCK_SEQ, value);
+    }
+
+    /** Number of the process. */
+    public int owner(int mm) {
+        return (int) pool.get(mm, OWNER);
+    }
+
+    /** Sets {@link #owner(int)}. */
+    public void owner(int mm, int value) {
+        pool.set(mm, OWNER, value);
+    }
+
+    /** The mm it was forked from, or 0. May be gone. */
+    public int parent(int mm) {
+        return (int) pool.get(mm, PARENT);
+    }
+
+    /** Sets {@link #parent(int)}. */
+    public void parent(int mm, int value) {
+        pool.set(mm, PARENT, value);
+    }
+
+    /** Id under which the mapcount scheme knows it; 0 for none. */
+    public int mapcountId(int mm) {
+        return (int) pool.get(mm, MAPCOUNT_ID);
+    }
+
+    /** Sets {@link #mapcountId(int)}. */
+    public void mapcountId(int mm, int value) {
+        pool.set(mm, MAPCOUNT_ID, value);
+    }
+
+    /** Bits for the packages above: registered with khugepaged, with KSM, exiting. They allot them. */
+    public long stateFlags(int mm) {
+        return pool.get(mm, STATE_FLAGS);
+    }
+
+    /** Sets {@link #stateFlags(int)}. */
+    public void stateFlags(int mm, long value) {
+        pool.set(mm, STATE_FLAGS, value);
+    }
+
+    /** See {@link UnmappedArea}. */
+    public long gapFloor(int mm) {
+        return pool.get(mm, GAP_FLOOR);
+    }
+
+    void gapFloor(int mm, long value) {
+        pool.set(mm, GAP_FLOOR, value);
+    }
+
+    /** See {@link UnmappedArea}. */
+    public long gapLength(int mm) {
+        return pool.get(mm, GAP_LENGTH);
+    }
+
+    void gapLength(int mm, long value) {
+        pool.set(mm, GAP_LENGTH, value);
+    }
+}

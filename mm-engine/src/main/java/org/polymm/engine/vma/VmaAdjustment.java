@@ -1,0 +1,48 @@
+package org.polymm.engine.vma;
+
+/**
+ * What the layers above do when VMAs change shape. All calls come with the mmap lock held for writing. The default of
+ * each does nothing.
+ *
+ * <pre>
+ *   split of [a,e) at c:   maySplit, newEdge | duplicated | (rmap locks) beforeSplit (unlock)
+ *   edge moves to c:                 newEdge              | (rmap locks) beforeSplit (unlock) | merged
+ *   two become one:                                                                             merged, freed
+ * </pre>
+ */
+public interface VmaAdjustment {
+
+    /** Does nothing. */
+    VmaAdjustment NONE = new VmaAdjustment() {};
+
+    /**
+     * Whether a VMA may be split at all at an address, as {@code vm_ops->may_split} says: a hugetlb mapping only between
+     * huge pages.
+     *
+     * @return 0 or a negated errno, with which the operation fails
+     */
+    default int maySplit(int vma, long address) {
+        return 0;
+    }
+
+    /**
+     * A VMA is about to get an edge inside its present range, by a split or because a neighbour takes over a part. No
+     * reverse-map lock is held, so that folios can be split here.
+     */
+    default void newEdge(int vma, long address) {}
+
+    /**
+     * The same moment later, with the reverse-map locks held: the file's, then the anon_vma's. A PMD mapping across the
+     * edge must be split now.
+     */
+    default void beforeSplit(int vma, long address) {}
+
+    /** A VMA was made as a copy of another: by a split, or for mremap. What is kept for each VMA is copied here. */
+    default void duplicated(int from, int to) {}
+
+    /** A VMA grew by taking over others or a new range; or was newly mapped. */
+    default void merged(int vma) {}
+
+    /** A VMA is gone; its handle will be used again. */
+    default void freed(int vma) {}
+}
