@@ -97,6 +97,9 @@ public final class Frames {
     /** Free for the owner of the folio: the file system's, hugetlb's, KSM's. */
     public static final int OWNER = 1 << 29;
 
+    /** Was mapped by two address spaces after a fork, now or earlier. */
+    public static final int COW_SHARED = 1 << 30;
+
     /** Flags that belong to a page and not to its folio. */
     public static final int PER_PAGE = ANON_EXCLUSIVE | HWPOISON;
 

@@ -1,0 +1,304 @@
+package org.polymm.engine.check;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.state.Stateful;
+
+/**
+ * What every process must read at every address, kept the slow and obvious way.
+ *
+ * <p>One 64-bit token stands for the contents of a page; 0 is a page of zeroes. The model knows nothing of folios, sharing or page tables:
+ * a process has areas, private pages that were written since, and objects behind shared areas and files.
+ *
+ * <pre>
+ *   area [0x40, 0x50) private, no object      page 0x42 written: private[0x42] = token, all others read 0
+ *   area [0x60, 0x70) private, of file 3      page not written: reads the file's page; written: the private copy
+ *   area [0x80, 0x90) shared, of object 7     reads and writes go to the object, whoever maps it
+ * </pre>
+ *
+ * <p>Slow on purpose, and only there when a machine is checked after every operation.
+ */
+public final class ShadowMemory implements Stateful {
+
+    /**
+     * A run of pages with one kind of backing.
+     *
+     * @param end the page after the last
+     * @param shared whether writes go to the object
+     * @param object what is behind it; 0 for anonymous private memory
+     * @param objectPage which page of the object the area begins with
+     */
+    private record Area(long end, boolean shared, long object, long objectPage) {}
+
+    private static final class Process {
+        final NavigableMap<Long, Area> areas = new TreeMap<>();
+        final Map<Long, Long> written = new TreeMap<>();
+
+        Process copy() {
+            Process copy = new Process();
+            copy.areas.putAll(areas);
+            copy.written.putAll(written);
+            return copy;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Process process && areas.equals(process.areas) && written.equals(process.written);
+        }
+
+        @Override
+        public int hashCode() {
+            return areas.hashCode() * 31 + written.hashCode();
+        }
+    }
+
+    private record Saved(Map<Integer, Process> processes, Map<Long, Map<Long, Long>> objects) {}
+
+    private final Map<Integer, Process> processes = new HashMap<>();
+    private final Map<Long, Map<Long, Long>> objects = new HashMap<>();
+
+    /**
+     * An empty model.
+     *
+     * @param space saves and rewinds it with the machine
+     */
+    public ShadowMemory(StateSpace space) {
+        space.register(this);
+    }
+
+    /**
+     * A process begins, without any area.
+     *
+     * @param mm its address space
+     */
+    public void begin(int mm) {
+        processes.put(mm, new Process());
+    }
+
+    /**
+     * A process ends.
+     *
+     * @param mm its address space
+     */
+    public void end(int mm) {
+        processes.remove(mm);
+    }
+
+    /**
+     * A process forks: the child reads what the parent reads.
+     *
+     * @param parent the parent's address space
+     * @param child the child's
+     */
+    public void fork(int parent, int child) {
+        processes.put(child, process(parent).copy());
+    }
+
+    /**
+     * An area is mapped in place of what was there.
+     *
+     * @param mm the address space
+     * @param first its first page number
+     * @param pages its length
+     * @param shared whether writes go to the object
+     * @param object what is behind it; 0 for anonymous private memory
+     * @param objectPage which page of the object it begins with
+     */
+    public void map(int mm, long first, long pages, boolean shared, long object, long objectPage) {
+        unmap(mm, first, pages);
+        process(mm).areas.put(first, new Area(first + pages, shared, object, objectPage));
+    }
+
+    /**
+     * A range is unmapped.
+     *
+     * @param mm the address space
+     * @param first its first page number
+     * @param pages its length
+     */
+    public void unmap(int mm, long first, long pages) {
+        Process process = process(mm);
+        long end = first + pages;
+        cutAt(process, first);
+        cutAt(process, end);
+        process.areas.subMap(first, end).clear();
+        forget(process, first, end);
+    }
+
+    /**
+     * The private pages of a range are thrown away: MADV_DONTNEED, or a range wiped in a forked child.
+     *
+     * @param mm the address space
+     * @param first its first page number
+     * @param pages its length
+     */
+    public void discard(int mm, long first, long pages) {
+        forget(process(mm), first, first + pages);
+    }
+
+    /**
+     * A range moves.
+     *
+     * @param mm the address space
+     * @param from its first page number
+     * @param to where it goes; the old and new ranges do not overlap
+     * @param pages its length
+     * @param keepArea whether the old place stays mapped, emptied of its private pages
+     */
+    public void move(int mm, long from, long to, long pages, boolean keepArea) {
+        Process process = process(mm);
+        long end = from + pages;
+        cutAt(process, from);
+        cutAt(process, end);
+        NavigableMap<Long, Area> moved = new TreeMap<>(process.areas.subMap(from, end));
+        Map<Long, Long> pagesMoved = new TreeMap<>();
+        for (long page = from; page < end; page++) {
+            Long token = process.written.get(page);
+            if (token != null) {
+                pagesMoved.put(page - from + to, token);
+            }
+        }
+        if (keepArea) {
+            forget(process, from, end);
+        } else {
+            unmap(mm, from, pages);
+        }
+        unmap(mm, to, pages);
+        moved.forEach((start, area) -> process.areas.put(
+                start - from + to, new Area(area.end() - from + to, area.shared(), area.object(), area.objectPage())));
+        process.written.putAll(pagesMoved);
+    }
+
+    /**
+     * A process writes a page.
+     *
+     * @param mm the address space
+     * @param page a mapped page number
+     * @param token the new contents
+     */
+    public void write(int mm, long page, long token) {
+        Process process = process(mm);
+        Area area = areaOf(mm, process, page);
+        if (area.shared()) {
+            objects.computeIfAbsent(area.object(), key -> new TreeMap<>()).put(objectPage(process, area, page), token);
+        } else {
+            process.written.put(page, token);
+        }
+    }
+
+    /**
+     * What a process must read.
+     *
+     * @param mm the address space
+     * @param page a mapped page number
+     * @return the contents
+     */
+    public long read(int mm, long page) {
+        Process process = process(mm);
+        Area area = areaOf(mm, process, page);
+        Long own = process.written.get(page);
+        if (own != null) {
+            return own;
+        }
+        if (area.object() == 0) {
+            return 0;
+        }
+        Map<Long, Long> object = objects.get(area.object());
+        Long token = object == null ? null : object.get(objectPage(process, area, page));
+        return token == null ? 0 : token;
+    }
+
+    /**
+     * Whether a page belongs to an area.
+     *
+     * @param mm the address space
+     * @param page a page number
+     * @return whether it is mapped
+     */
+    public boolean isMapped(int mm, long page) {
+        Process process = processes.get(mm);
+        return process != null && covering(process, page) != null;
+    }
+
+    private Process process(int mm) {
+        Process process = processes.get(mm);
+        if (process == null) {
+            throw new IllegalStateException("shadow contents know no address space " + mm);
+        }
+        return process;
+    }
+
+    private static Map.@Nullable Entry<Long, Area> covering(Process process, long page) {
+        Map.Entry<Long, Area> entry = process.areas.floorEntry(page);
+        return entry != null && page < entry.getValue().end() ? entry : null;
+    }
+
+    private static Area areaOf(int mm, Process process, long page) {
+        Map.Entry<Long, Area> entry = covering(process, page);
+        if (entry == null) {
+            throw new IllegalStateException(
+                    "shadow contents: page 0x" + Long.toHexString(page) + " of address space " + mm + " is not mapped");
+        }
+        return entry.getValue();
+    }
+
+    private static long objectPage(Process process, Area area, long page) {
+        Map.Entry<Long, Area> entry = covering(process, page);
+        return area.objectPage() + page - (entry == null ? page : entry.getKey());
+    }
+
+    private static void cutAt(Process process, long page) {
+        Map.Entry<Long, Area> entry = covering(process, page);
+        if (entry != null && entry.getKey() < page) {
+            Area area = entry.getValue();
+            process.areas.put(entry.getKey(), new Area(page, area.shared(), area.object(), area.objectPage()));
+            process.areas.put(
+                    page, new Area(area.end(), area.shared(), area.object(), area.objectPage() + page - entry.getKey()));
+        }
+    }
+
+    private static void forget(Process process, long first, long end) {
+        ((TreeMap<Long, Long>) process.written).subMap(first, end).clear();
+    }
+
+    @Override
+    public String name() {
+        return "shadow contents";
+    }
+
+    @Override
+    public Object capture() {
+        return new Saved(copyOf(processes), copyOfObjects(objects));
+    }
+
+    @Override
+    public void restore(Object captured) {
+        Saved saved = (Saved) captured;
+        processes.clear();
+        processes.putAll(copyOf(saved.processes()));
+        objects.clear();
+        objects.putAll(copyOfObjects(saved.objects()));
+    }
+
+    @Override
+    public @Nullable String difference(Object captured) {
+        Saved saved = (Saved) captured;
+        return processes.equals(saved.processes()) && objects.equals(saved.objects()) ? null : "shadow contents differ";
+    }
+
+    private static Map<Integer, Process> copyOf(Map<Integer, Process> from) {
+        Map<Integer, Process> copy = new HashMap<>();
+        from.forEach((mm, process) -> copy.put(mm, process.copy()));
+        return copy;
+    }
+
+    private static Map<Long, Map<Long, Long>> copyOfObjects(Map<Long, Map<Long, Long>> from) {
+        Map<Long, Map<Long, Long>> copy = new HashMap<>();
+        from.forEach((object, pages) -> copy.put(object, new TreeMap<>(pages)));
+        return copy;
+    }
+}

@@ -1,0 +1,590 @@
+package org.polymm.engine.policy;
+
+import org.jspecify.annotations.Nullable;
+import org.polymm.api.OrderSet;
+import org.polymm.api.PageSpan;
+import org.polymm.api.collapse.CollapsePolicy;
+import org.polymm.api.collapse.TableMoveDecision;
+import org.polymm.api.cow.CowSizingPolicy;
+import org.polymm.api.cow.ExclusivityProof;
+import org.polymm.api.cow.RaceDecision;
+import org.polymm.api.cow.Unpopulated;
+import org.polymm.api.plugin.Slot;
+import org.polymm.api.relocation.RelocationPlan;
+import org.polymm.api.relocation.RelocationPolicy;
+import org.polymm.api.relocation.RelocationRequest;
+import org.polymm.api.split.BoundaryEvent;
+import org.polymm.api.split.DeferredCandidate;
+import org.polymm.api.split.FolioSplitPolicy;
+import org.polymm.api.split.MlockDecision;
+import org.polymm.api.split.MlockWalk;
+import org.polymm.api.split.QueueDecision;
+import org.polymm.api.split.RmapChange;
+import org.polymm.api.split.SplitPlan;
+import org.polymm.engine.state.LongVector;
+import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.sync.Sync;
+
+/**
+ * Asks the policies of one machine, and checks what they answer.
+ *
+ * <p>Every method takes the view that holds the facts of the call, asks the policy of one slot, and returns an answer that is in range.
+ * A policy that throws or answers out of range ends the run with a {@link PolicyFailure}, or under {@link FailureMode#FALL_BACK} is not
+ * asked again: the safe answer of each decision's type is taken from there on.
+ *
+ * <p>Belongs to one machine; used by one thread at a time. Allocates nothing unless a policy fails.
+ */
+public final class Decisions {
+
+    private final PolicySet set;
+    private final Sync sync;
+    private final SafetyMode safety;
+    private final FailureMode failureMode;
+
+    private final FolioSplitPolicy.Mlock mlock;
+    private final FolioSplitPolicy.Boundary boundary;
+    private final FolioSplitPolicy.Deferred deferred;
+    private final CowSizingPolicy.Orders orders;
+    private final CowSizingPolicy.Reuse reuse;
+    private final CowSizingPolicy.Copy copy;
+    private final CollapsePolicy.TableMove tableMove;
+    private final RelocationPolicy relocation;
+
+    /** 1 for a slot whose policy failed and is not asked again. */
+    private final LongVector failed;
+
+    private final LongVector asked;
+    private final LongVector refused;
+
+    /**
+     * Connects a machine to its policies.
+     *
+     * @param space where the gateway's counters live
+     * @param sync whose decision guard is closed around every call
+     * @param set one policy for every slot
+     * @param safety what happens to dangerous decisions
+     * @param failureMode what happens to policies that fail
+     */
+    public Decisions(StateSpace space, Sync sync, PolicySet set, SafetyMode safety, FailureMode failureMode) {
+        this.set = set;
+        this.sync = sync;
+        this.safety = safety;
+        this.failureMode = failureMode;
+        mlock = set.mlock();
+        boundary = set.boundary();
+        deferred = set.deferred();
+        orders = set.orders();
+        reuse = set.reuse();
+        copy = set.copy();
+        tableMove = set.tableMove();
+        relocation = set.relocation();
+        failed = vector(space, "policy.failed", Slot.values().length);
+        asked = vector(space, "policy.asked", Slot.values().length);
+        refused = vector(space, "policy.refused", SafetyRule.values().length);
+    }
+
+    private static LongVector vector(StateSpace space, String name, int size) {
+        LongVector vector = new LongVector(space, name, size);
+        vector.ensureSize(size);
+        return vector;
+    }
+
+    // ---------------------------------------------------------------- first touch
+
+    /**
+     * Which orders a fault tries.
+     *
+     * @param fault the facts
+     * @return orders that fit, order 0 always among them
+     */
+    public OrderSet orders(AnonFaultFacts fault) {
+        OrderSet answer = null;
+        if (isAsked(Slot.COW_SIZING_ORDERS)) {
+            sync.enterDecision("CowSizingPolicy.Orders.candidates");
+            try {
+                answer = orders.candidates(fault);
+            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+                thrown(Slot.COW_SIZING_ORDERS, "candidates", thrown);
+            } finally {
+                sync.exitDecision();
+            }
+            if (answer == null) {
+                answeredNull(Slot.COW_SIZING_ORDERS, "candidates");
+            }
+        }
+        return answer == null ? OrderSet.BASE_PAGE : answer.and(fault.fittingOrders()).with(0);
+    }
+
+    /**
+     * Which orders to try after an allocation failed.
+     *
+     * @param fault the facts
+     * @param failedOrder the order that could not be had
+     * @param remaining the candidates below it
+     * @return a subset of {@code remaining}, order 0 always among them
+     */
+    public OrderSet afterAllocationFailure(AnonFaultFacts fault, int failedOrder, OrderSet remaining) {
+        OrderSet answer = null;
+        if (isAsked(Slot.COW_SIZING_ORDERS)) {
+            sync.enterDecision("CowSizingPolicy.Orders.afterAllocationFailure");
+            try {
+                answer = orders.afterAllocationFailure(fault, failedOrder, remaining);
+            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+                thrown(Slot.COW_SIZING_ORDERS, "afterAllocationFailure", thrown);
+            } finally {
+                sync.exitDecision();
+            }
+            if (answer == null) {
+                answeredNull(Slot.COW_SIZING_ORDERS, "afterAllocationFailure");
+            } else if (answer.and(remaining) != answer) {
+                outOfRange(
+                        Slot.COW_SIZING_ORDERS,
+                        "afterAllocationFailure",
+                        answer + " is not a subset of the remaining orders " + remaining);
+                answer = null;
+            }
+        }
+        return answer == null ? OrderSet.BASE_PAGE : answer.with(0);
+    }
+
+    /**
+     * What to do when the range was populated meanwhile.
+     *
+     * @param fault the facts
+     * @param order the order that was about to be mapped
+     * @return the answer
+     */
+    public RaceDecision afterLostRace(AnonFaultFacts fault, int order) {
+        RaceDecision answer = null;
+        if (isAsked(Slot.COW_SIZING_ORDERS)) {
+            sync.enterDecision("CowSizingPolicy.Orders.afterLostRace");
+            try {
+                answer = orders.afterLostRace(fault, order);
+            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+                thrown(Slot.COW_SIZING_ORDERS, "afterLostRace", thrown);
+            } finally {
+                sync.exitDecision();
+            }
+            if (answer == null) {
+                answeredNull(Slot.COW_SIZING_ORDERS, "afterLostRace");
+            }
+        }
+        return answer == null ? RaceDecision.SAFE : answer;
+    }
+
+    /**
+     * Which entries count as not populated.
+     *
+     * @param fault the facts
+     * @return the answer
+     */
+    public Unpopulated unpopulated(AnonFaultFacts fault) {
+        Unpopulated answer = null;
+        if (isAsked(Slot.COW_SIZING_ORDERS)) {
+            sync.enterDecision("CowSizingPolicy.Orders.unpopulated");
+            try {
+                answer = orders.unpopulated(fault);
+            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+                thrown(Slot.COW_SIZING_ORDERS, "unpopulated", thrown);
+            } finally {
+                sync.exitDecision();
+            }
+            if (answer == null) {
+                answeredNull(Slot.COW_SIZING_ORDERS, "unpopulated");
+            }
+        }
+        return answer == null ? Unpopulated.SAFE : answer;
+    }
+
+    // ---------------------------------------------------------------- write faults
+
+    /**
+     * What may prove a page exclusive.
+     *
+     * @param fault the facts
+     * @return the proof to attempt
+     */
+    public ExclusivityProof proof(WriteFaultFacts fault) {
+        ExclusivityProof answer = null;
+        if (isAsked(Slot.COW_SIZING_REUSE)) {
+            sync.enterDecision("CowSizingPolicy.Reuse.proof");
+            try {
+                answer = reuse.proof(fault.asking(Slot.COW_SIZING_REUSE));
+            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+                thrown(Slot.COW_SIZING_REUSE, "proof", thrown);
+            } finally {
+                sync.exitDecision();
+            }
+            if (answer == null) {
+                answeredNull(Slot.COW_SIZING_REUSE, "proof");
+            }
+        }
+        return answer == null ? ExclusivityProof.SAFE : answer;
+    }
+
+    /**
+     * How many pages a reuse makes writable.
+     *
+     * @param fault the facts
+     * @return a {@link PageSpan} inside the run that contains page 0
+     */
+    public long reuseExtent(WriteFaultFacts fault) {
+        long answer = PageSpan.ONE_PAGE;
+        if (isAsked(Slot.COW_SIZING_REUSE)) {
+            sync.enterDecision("CowSizingPolicy.Reuse.reuseExtent");
+            try {
+                answer = reuse.reuseExtent(fault.asking(Slot.COW_SIZING_REUSE));
+            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+                thrown(Slot.COW_SIZING_REUSE, "reuseExtent", thrown);
+            } finally {
+                sync.exitDecision();
+            }
+            if (answer != PageSpan.ONE_PAGE && !isInsideRun(fault, answer)) {
+                outsideRun(Slot.COW_SIZING_REUSE, "reuseExtent", fault, answer);
+                answer = PageSpan.ONE_PAGE;
+            }
+        }
+        return answer;
+    }
+
+    /**
+     * How many pages a copy takes along.
+     *
+     * @param fault the facts
+     * @return a {@link PageSpan} inside the run that contains page 0, naturally aligned, a power of two other than 2 pages
+     */
+    public long copyExtent(WriteFaultFacts fault) {
+        long answer = PageSpan.ONE_PAGE;
+        if (isAsked(Slot.COW_SIZING_COPY)) {
+            sync.enterDecision("CowSizingPolicy.Copy.copyExtent");
+            try {
+                answer = copy.copyExtent(fault.asking(Slot.COW_SIZING_COPY));
+            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+                thrown(Slot.COW_SIZING_COPY, "copyExtent", thrown);
+            } finally {
+                sync.exitDecision();
+            }
+            answer = checkedCopy(fault, answer, "copyExtent");
+        }
+        return answer;
+    }
+
+    /**
+     * How many pages to copy after a larger folio could not be had.
+     *
+     * @param fault the facts
+     * @param failedSpan what could not be had
+     * @return a shorter {@link PageSpan} as of {@link #copyExtent}
+     */
+    public long copyAfterAllocationFailure(WriteFaultFacts fault, long failedSpan) {
+        long answer = PageSpan.ONE_PAGE;
+        if (isAsked(Slot.COW_SIZING_COPY)) {
+            sync.enterDecision("CowSizingPolicy.Copy.afterAllocationFailure");
+            try {
+                answer = copy.afterAllocationFailure(fault.asking(Slot.COW_SIZING_COPY), failedSpan);
+            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+                thrown(Slot.COW_SIZING_COPY, "afterAllocationFailure", thrown);
+            } finally {
+                sync.exitDecision();
+            }
+            if (PageSpan.count(answer) >= PageSpan.count(failedSpan)) {
+                outOfRange(
+                        Slot.COW_SIZING_COPY,
+                        "afterAllocationFailure",
+                        PageSpan.toString(answer) + " is not shorter than " + PageSpan.toString(failedSpan));
+                answer = PageSpan.ONE_PAGE;
+            }
+            answer = checkedCopy(fault, answer, "afterAllocationFailure");
+        }
+        return answer;
+    }
+
+    private long checkedCopy(WriteFaultFacts fault, long span, String call) {
+        if (span == PageSpan.ONE_PAGE) {
+            return span;
+        }
+        if (!isInsideRun(fault, span)) {
+            outsideRun(Slot.COW_SIZING_COPY, call, fault, span);
+            return PageSpan.ONE_PAGE;
+        }
+        int count = PageSpan.count(span);
+        long first = fault.page() + PageSpan.first(span);
+        if (Integer.bitCount(count) != 1 || count == 2 || (first & count - 1) != 0) {
+            outOfRange(
+                    Slot.COW_SIZING_COPY,
+                    call,
+                    PageSpan.toString(span) + " around page 0x" + Long.toHexString(fault.page())
+                            + " is not a naturally aligned power of two other than 2 pages");
+            return PageSpan.ONE_PAGE;
+        }
+        return span;
+    }
+
+    private static boolean isInsideRun(WriteFaultFacts fault, long span) {
+        return PageSpan.count(span) > 0
+                && PageSpan.first(span) <= 0
+                && PageSpan.end(span) > 0
+                && -PageSpan.first(span) <= fault.runBefore()
+                && PageSpan.end(span) - 1 <= fault.runAfter();
+    }
+
+    private void outsideRun(Slot slot, String call, WriteFaultFacts fault, long span) {
+        outOfRange(
+                slot,
+                call,
+                PageSpan.toString(span) + " does not contain the fault or leaves its run ["
+                        + -fault.runBefore() + ", " + (fault.runAfter() + 1) + ")");
+    }
+
+    // ---------------------------------------------------------------- mlock, boundaries, deferred split
+
+    /**
+     * mlock or munlock met a batch of entries.
+     *
+     * @param walk the facts
+     * @return whether to act
+     */
+    public MlockDecision onMlockWalk(MlockWalk walk) {
+        MlockDecision answer = null;
+        if (isAsked(Slot.FOLIO_SPLIT_MLOCK)) {
+            sync.enterDecision("FolioSplitPolicy.Mlock.onWalk");
+            try {
+                answer = mlock.onWalk(walk);
+            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+                thrown(Slot.FOLIO_SPLIT_MLOCK, "onWalk", thrown);
+            } finally {
+                sync.exitDecision();
+            }
+            if (answer == null) {
+                answeredNull(Slot.FOLIO_SPLIT_MLOCK, "onWalk");
+            }
+        }
+        return answer == null ? MlockDecision.SAFE : answer;
+    }
+
+    /**
+     * Pages were mapped into, or unmapped from, a VM_LOCKED VMA.
+     *
+     * @param change the facts
+     * @param added whether they were mapped
+     * @return whether to act
+     */
+    public MlockDecision onRmapChange(RmapChange change, boolean added) {
+        MlockDecision answer = null;
+        if (isAsked(Slot.FOLIO_SPLIT_MLOCK)) {
+            sync.enterDecision("FolioSplitPolicy.Mlock.onRmapAdd");
+            try {
+                answer = added ? mlock.onRmapAdd(change) : mlock.onRmapRemove(change);
+            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+                thrown(Slot.FOLIO_SPLIT_MLOCK, added ? "onRmapAdd" : "onRmapRemove", thrown);
+            } finally {
+                sync.exitDecision();
+            }
+            if (answer == null) {
+                answeredNull(Slot.FOLIO_SPLIT_MLOCK, added ? "onRmapAdd" : "onRmapRemove");
+            }
+        }
+        return answer == null ? MlockDecision.SAFE : answer;
+    }
+
+    /**
+     * A change of mappings cut a folio.
+     *
+     * @param event the facts
+     * @return what to do about it
+     */
+    public SplitPlan onBoundary(BoundaryEvent event) {
+        SplitPlan answer = null;
+        if (isAsked(Slot.FOLIO_SPLIT_BOUNDARY)) {
+            sync.enterDecision("FolioSplitPolicy.Boundary.onBoundary");
+            try {
+                answer = boundary.onBoundary(event);
+            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+                thrown(Slot.FOLIO_SPLIT_BOUNDARY, "onBoundary", thrown);
+            } finally {
+                sync.exitDecision();
+            }
+            if (answer == null) {
+                answeredNull(Slot.FOLIO_SPLIT_BOUNDARY, "onBoundary");
+            }
+        }
+        return answer == null ? SplitPlan.SAFE : answer;
+    }
+
+    /**
+     * A folio could go on the deferred split queue.
+     *
+     * @param candidate the facts
+     * @return whether it is queued
+     */
+    public QueueDecision onDeferredCandidate(DeferredCandidate candidate) {
+        QueueDecision answer = null;
+        if (isAsked(Slot.FOLIO_SPLIT_DEFERRED)) {
+            sync.enterDecision("FolioSplitPolicy.Deferred.onCandidate");
+            try {
+                answer = deferred.onCandidate(candidate);
+            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+                thrown(Slot.FOLIO_SPLIT_DEFERRED, "onCandidate", thrown);
+            } finally {
+                sync.exitDecision();
+            }
+            if (answer == null) {
+                answeredNull(Slot.FOLIO_SPLIT_DEFERRED, "onCandidate");
+            }
+        }
+        return answer == null ? QueueDecision.SAFE : answer;
+    }
+
+    // ---------------------------------------------------------------- mremap
+
+    /**
+     * mremap wants to move a whole page table. {@link SafetyMode#ENFORCE} turns an unchecked move into a move by entries.
+     *
+     * @param move the facts
+     * @return what to do
+     */
+    public TableMoveDecision onTableMove(CollapsePolicy.TableMove.Facts move) {
+        TableMoveDecision answer = null;
+        if (isAsked(Slot.COLLAPSE_TABLE_MOVE)) {
+            sync.enterDecision("CollapsePolicy.TableMove.onTableMove");
+            try {
+                answer = tableMove.onTableMove(move);
+            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+                thrown(Slot.COLLAPSE_TABLE_MOVE, "onTableMove", thrown);
+            } finally {
+                sync.exitDecision();
+            }
+            if (answer == null) {
+                answeredNull(Slot.COLLAPSE_TABLE_MOVE, "onTableMove");
+            }
+        }
+        if (answer == null || answer == TableMoveDecision.UNCHECKED && refuses(SafetyRule.TABLE_MOVED_UNCHECKED)) {
+            return TableMoveDecision.SAFE;
+        }
+        return answer;
+    }
+
+    /**
+     * The mremap flags the relocation policy understands beyond the kernel's own.
+     *
+     * @return flags, or-ed
+     */
+    public int acceptedMremapFlags() {
+        int answer = 0;
+        if (isAsked(Slot.RELOCATION)) {
+            sync.enterDecision("RelocationPolicy.acceptedFlags");
+            try {
+                answer = relocation.acceptedFlags();
+            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+                thrown(Slot.RELOCATION, "acceptedFlags", thrown);
+            } finally {
+                sync.exitDecision();
+            }
+        }
+        return answer;
+    }
+
+    /**
+     * A faulted anonymous range moves and did not merge at its destination.
+     *
+     * @param request the facts
+     * @return what to do about the index
+     */
+    public RelocationPlan onMove(RelocationRequest request) {
+        RelocationPlan answer = null;
+        if (isAsked(Slot.RELOCATION)) {
+            sync.enterDecision("RelocationPolicy.onMove");
+            try {
+                answer = relocation.onMove(request);
+            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+                thrown(Slot.RELOCATION, "onMove", thrown);
+            } finally {
+                sync.exitDecision();
+            }
+            if (answer == null) {
+                answeredNull(Slot.RELOCATION, "onMove");
+            }
+        }
+        return answer == null ? RelocationPlan.SAFE : answer;
+    }
+
+    // ---------------------------------------------------------------- safety and failures
+
+    /**
+     * The mechanism found that carrying out a decision breaks a rule.
+     *
+     * @param rule the rule
+     * @return true if the decision must not be carried out: it was counted, take the safe answer; false to carry it out
+     */
+    public boolean refuses(SafetyRule rule) {
+        if (safety == SafetyMode.OBSERVE) {
+            return false;
+        }
+        refused.set(rule.ordinal(), refused.get(rule.ordinal()) + 1);
+        return true;
+    }
+
+    /**
+     * How many decisions were refused under a rule.
+     *
+     * @param rule the rule
+     * @return a count since the machine was made
+     */
+    public long refusals(SafetyRule rule) {
+        return refused.get(rule.ordinal());
+    }
+
+    /**
+     * How often the policy of a slot was asked.
+     *
+     * @param slot the slot
+     * @return a count since the machine was made
+     */
+    public long asked(Slot slot) {
+        return asked.get(slot.ordinal());
+    }
+
+    /**
+     * Whether the policy of a slot failed and is not asked any more.
+     *
+     * @param slot the slot
+     * @return whether the safe answers are in force
+     */
+    public boolean hasFallenBack(Slot slot) {
+        return failed.get(slot.ordinal()) != 0;
+    }
+
+    /** {@return the policies} */
+    public PolicySet policies() {
+        return set;
+    }
+
+    boolean isAsked(Slot slot) {
+        int index = slot.ordinal();
+        asked.set(index, asked.get(index) + 1);
+        return failed.get(index) == 0;
+    }
+
+    private void answeredNull(Slot slot, String call) {
+        if (failed.get(slot.ordinal()) == 0) {
+            fail(slot, call, "it answered null", null);
+        }
+    }
+
+    private void outOfRange(Slot slot, String call, String problem) {
+        fail(slot, call, "its answer " + problem, null);
+    }
+
+    void thrown(Slot slot, String call, Throwable thrown) {
+        fail(slot, call, "it threw " + thrown, thrown);
+    }
+
+    private void fail(Slot slot, String call, String problem, @Nullable Throwable cause) {
+        failed.set(slot.ordinal(), 1);
+        if (failureMode == FailureMode.STOP) {
+            String role = slot.role().getName();
+            throw new PolicyFailure(
+                    set.origin(slot), role.substring(role.lastIndexOf('.') + 1).replace('$', '.') + '.' + call, problem, cause);
+        }
+    }
+}
