@@ -29,6 +29,8 @@ public enum Work {
     ZAPPED_PTES,
     /** PMD entries that map a folio, cleared by munmap, madvise, exec and exit. */
     ZAPPED_PMDS,
+    /** Folios of any order whose last reference went. */
+    FREED_FOLIOS,
     /** Page-table entries whose protection mprotect changed. */
     PROTECTED_PTES,
     /** Page-table entries that mremap moved one by one. */
