@@ -34,12 +34,12 @@ public final class ShadowMemory implements Stateful {
      */
     private record Area(long end, boolean shared, long object, long objectPage) {}
 
-    private static final class Process {
+    private static final class Memory {
         final NavigableMap<Long, Area> areas = new TreeMap<>();
         final Map<Long, Long> written = new TreeMap<>();
 
-        Process copy() {
-            Process copy = new Process();
+        Memory copy() {
+            Memory copy = new Memory();
             copy.areas.putAll(areas);
             copy.written.putAll(written);
             return copy;
@@ -47,7 +47,7 @@ public final class ShadowMemory implements Stateful {
 
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Process process && areas.equals(process.areas) && written.equals(process.written);
+            return other instanceof Memory process && areas.equals(process.areas) && written.equals(process.written);
         }
 
         @Override
@@ -56,9 +56,9 @@ public final class ShadowMemory implements Stateful {
         }
     }
 
-    private record Saved(Map<Integer, Process> processes, Map<Long, Map<Long, Long>> objects) {}
+    private record Saved(Map<Integer, Memory> processes, Map<Long, Map<Long, Long>> objects) {}
 
-    private final Map<Integer, Process> processes = new HashMap<>();
+    private final Map<Integer, Memory> processes = new HashMap<>();
     private final Map<Long, Map<Long, Long>> objects = new HashMap<>();
 
     /**
@@ -76,7 +76,7 @@ public final class ShadowMemory implements Stateful {
      * @param mm its address space
      */
     public void begin(int mm) {
-        processes.put(mm, new Process());
+        processes.put(mm, new Memory());
     }
 
     /**
@@ -121,7 +121,7 @@ public final class ShadowMemory implements Stateful {
      * @param pages its length
      */
     public void unmap(int mm, long first, long pages) {
-        Process process = process(mm);
+        Memory process = process(mm);
         long end = first + pages;
         cutAt(process, first);
         cutAt(process, end);
@@ -150,7 +150,7 @@ public final class ShadowMemory implements Stateful {
      * @param keepArea whether the old place stays mapped, emptied of its private pages
      */
     public void move(int mm, long from, long to, long pages, boolean keepArea) {
-        Process process = process(mm);
+        Memory process = process(mm);
         long end = from + pages;
         cutAt(process, from);
         cutAt(process, end);
@@ -181,7 +181,7 @@ public final class ShadowMemory implements Stateful {
      * @param token the new contents
      */
     public void write(int mm, long page, long token) {
-        Process process = process(mm);
+        Memory process = process(mm);
         Area area = areaOf(mm, process, page);
         if (area.shared()) {
             objects.computeIfAbsent(area.object(), key -> new TreeMap<>()).put(objectPage(process, area, page), token);
@@ -198,7 +198,7 @@ public final class ShadowMemory implements Stateful {
      * @return the contents
      */
     public long read(int mm, long page) {
-        Process process = process(mm);
+        Memory process = process(mm);
         Area area = areaOf(mm, process, page);
         Long own = process.written.get(page);
         if (own != null) {
@@ -220,24 +220,24 @@ public final class ShadowMemory implements Stateful {
      * @return whether it is mapped
      */
     public boolean isMapped(int mm, long page) {
-        Process process = processes.get(mm);
+        Memory process = processes.get(mm);
         return process != null && covering(process, page) != null;
     }
 
-    private Process process(int mm) {
-        Process process = processes.get(mm);
+    private Memory process(int mm) {
+        Memory process = processes.get(mm);
         if (process == null) {
             throw new IllegalStateException("shadow contents know no address space " + mm);
         }
         return process;
     }
 
-    private static Map.@Nullable Entry<Long, Area> covering(Process process, long page) {
+    private static Map.@Nullable Entry<Long, Area> covering(Memory process, long page) {
         Map.Entry<Long, Area> entry = process.areas.floorEntry(page);
         return entry != null && page < entry.getValue().end() ? entry : null;
     }
 
-    private static Area areaOf(int mm, Process process, long page) {
+    private static Area areaOf(int mm, Memory process, long page) {
         Map.Entry<Long, Area> entry = covering(process, page);
         if (entry == null) {
             throw new IllegalStateException(
@@ -246,12 +246,12 @@ public final class ShadowMemory implements Stateful {
         return entry.getValue();
     }
 
-    private static long objectPage(Process process, Area area, long page) {
+    private static long objectPage(Memory process, Area area, long page) {
         Map.Entry<Long, Area> entry = covering(process, page);
         return area.objectPage() + page - (entry == null ? page : entry.getKey());
     }
 
-    private static void cutAt(Process process, long page) {
+    private static void cutAt(Memory process, long page) {
         Map.Entry<Long, Area> entry = covering(process, page);
         if (entry != null && entry.getKey() < page) {
             Area area = entry.getValue();
@@ -261,7 +261,7 @@ public final class ShadowMemory implements Stateful {
         }
     }
 
-    private static void forget(Process process, long first, long end) {
+    private static void forget(Memory process, long first, long end) {
         ((TreeMap<Long, Long>) process.written).subMap(first, end).clear();
     }
 
@@ -290,8 +290,8 @@ public final class ShadowMemory implements Stateful {
         return processes.equals(saved.processes()) && objects.equals(saved.objects()) ? null : "shadow contents differ";
     }
 
-    private static Map<Integer, Process> copyOf(Map<Integer, Process> from) {
-        Map<Integer, Process> copy = new HashMap<>();
+    private static Map<Integer, Memory> copyOf(Map<Integer, Memory> from) {
+        Map<Integer, Memory> copy = new HashMap<>();
         from.forEach((mm, process) -> copy.put(mm, process.copy()));
         return copy;
     }
