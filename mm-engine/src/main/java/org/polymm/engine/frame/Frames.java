@@ -541,6 +541,34 @@ public final class Frames {
         }
     }
 
+    /**
+     * Makes the records of some pages of a larger folio, each of which has its own, those of a folio: what its pages
+     * keep are their {@link #PER_PAGE} flags and their mapcounts, of which the total is the sum.
+     *
+     * @param flags of the first page, in addition to {@link #HEAD} and the order
+     */
+    void shrink(int first, int order, int flags) {
+        int total = 0;
+        for (int i = 0; i < 1 << order; i++) {
+            int[] slab = array(first + i);
+            int at = offset(first + i);
+            total += slab[at + MAPCOUNT];
+            if (i != 0) {
+                slab[at] = TAIL | order | slab[at] & PER_PAGE;
+                Arrays.fill(slab, at + REFCOUNT, at + RECORD, 0);
+            }
+        }
+        int[] slab = array(first);
+        int at = offset(first);
+        if ((slab[at] & TAIL) != 0) {
+            Arrays.fill(slab, at + REFCOUNT, at + RECORD, 0);
+        }
+        slab[at] = HEAD | order | flags;
+        if (order != 0) {
+            slab[at + RECORD + LARGE_MAPCOUNT] = total;
+        }
+    }
+
     /** Makes the records of a folio zero, whatever they hold, and takes them away where blocks become free. */
     void tearDown(int pfn, int order) {
         if (order < blockShift) {

@@ -1,0 +1,212 @@
+package org.polymm.engine.frame;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.state.Stateful;
+import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Sync;
+
+/**
+ * Marks folios as mlocked, and no longer so, through a batch of its own.
+ *
+ * <p>Marking has two halves. The flag and {@code nr_mlock} change at once on mlock; the move to the unevictable list,
+ * and all of munlock, wait in the batch with a reference each. The batch is applied when it is full, when it gets a
+ * large folio, and by {@link LruLists#drain()}.
+ *
+ * <p>While a folio is unevictable its mlock count says how many locked VMAs are known to map it. The count starts late
+ * and is lost when the folio is isolated, so it may be too low, never too high: a munlock may free a folio that another
+ * VMA still locks (reclaim then finds out and mlocks it again), but none stays unevictable for want of a munlock. If it
+ * must be marked as munlocked while another has isolated it, its pages count as stranded: nobody here can move it.
+ */
+public final class MlockBatch implements Stateful {
+
+    private static final int MLOCK = 0;
+    private static final int MLOCK_NEW = 1;
+    private static final int MUNLOCK = 2;
+
+    private final Frames frames;
+    private final Folios folios;
+    private final LruLists lru;
+    private final Vmstat vmstat;
+    private final Sync sync;
+
+    private final int[] batch = new int[LruLists.BATCH];
+    private final byte[] kinds = new byte[LruLists.BATCH];
+    private int waiting;
+
+    MlockBatch(StateSpace space, Frames frames, Folios folios, LruLists lru, Vmstat vmstat, Sync sync) {
+        this.frames = frames;
+        this.folios = folios;
+        this.lru = lru;
+        this.vmstat = vmstat;
+        this.sync = sync;
+        space.register(this);
+    }
+
+    /** One more locked VMA maps a folio: {@code mlock_folio}. */
+    public void mlockFolio(int head) {
+        if (!frames.testAndSet(head, Frames.MLOCKED)) {
+            countMlocked(head);
+        }
+        enqueue(head, MLOCK);
+    }
+
+    /** A locked VMA maps a folio that is new, on no list and in no batch: {@code mlock_new_folio}. */
+    public void mlockNewFolio(int head) {
+        frames.setFlags(head, Frames.MLOCKED);
+        countMlocked(head);
+        enqueue(head, MLOCK_NEW);
+    }
+
+    /** One locked VMA fewer maps a folio: {@code munlock_folio}. */
+    public void munlockFolio(int head) {
+        enqueue(head, MUNLOCK);
+    }
+
+    private void countMlocked(int head) {
+        int pages = frames.pages(head);
+        vmstat.add(VmstatItem.NR_MLOCK, pages);
+        vmstat.add(VmstatItem.UNEVICTABLE_PGS_MLOCKED, pages);
+    }
+
+    private void enqueue(int head, int kind) {
+        frames.get(head);
+        batch[waiting] = head;
+        kinds[waiting] = (byte) kind;
+        waiting++;
+        if (waiting == LruLists.BATCH || frames.isLarge(head)) {
+            drain();
+        }
+    }
+
+    /** Applies what waits. */
+    public void drain() {
+        int count = waiting;
+        if (count == 0) {
+            return;
+        }
+        sync.tally(LockClass.LRU_LOCK);
+        for (int i = 0; i < count; i++) {
+            switch (kinds[i]) {
+                case MLOCK -> applyMlock(batch[i]);
+                case MLOCK_NEW -> applyMlockNew(batch[i]);
+                default -> applyMunlock(batch[i]);
+            }
+        }
+        waiting = 0;
+        for (int i = 0; i < count; i++) {
+            folios.put(batch[i], 1);
+        }
+    }
+
+    private void applyMlock(int head) {
+        int flags = frames.flags(head);
+        if ((flags & Frames.LRU) == 0) {
+            return;
+        }
+        if ((flags & Frames.MLOCKED) == 0) {
+            rescueIfUnevictable(head, flags);
+        } else if ((flags & Frames.UNEVICTABLE) != 0) {
+            setMlockCount(head, frames.mlockCount(head) + 1);
+        } else {
+            lru.relink(head, Frames.ACTIVE, Frames.UNEVICTABLE);
+            setMlockCount(head, 1);
+            vmstat.add(VmstatItem.UNEVICTABLE_PGS_CULLED, frames.pages(head));
+        }
+    }
+
+    private void applyMlockNew(int head) {
+        if (frames.test(head, Frames.LRU)) {
+            throw new IllegalStateException("a folio that is mlocked as new is on a list already: "
+                    + frames.describe(head));
+        }
+        boolean mlocked = frames.test(head, Frames.MLOCKED);
+        if (mlocked) {
+            frames.changeFlags(head, Frames.ACTIVE, Frames.UNEVICTABLE);
+            vmstat.add(VmstatItem.UNEVICTABLE_PGS_CULLED, frames.pages(head));
+        }
+        lru.link(head);
+        if (mlocked) {
+            setMlockCount(head, 1);
+        }
+    }
+
+    private void applyMunlock(int head) {
+        int flags = frames.flags(head);
+        boolean onList = (flags & Frames.LRU) != 0;
+        boolean unevictable = (flags & Frames.UNEVICTABLE) != 0;
+        if (onList && unevictable) {
+            int left = Math.max(frames.mlockCount(head) - 1, 0);
+            setMlockCount(head, left);
+            if (left > 0) {
+                return;
+            }
+        }
+        if ((flags & Frames.MLOCKED) != 0) {
+            int pages = frames.pages(head);
+            frames.clearFlags(head, Frames.MLOCKED);
+            vmstat.add(VmstatItem.NR_MLOCK, -pages);
+            vmstat.add(
+                    onList || !unevictable
+                            ? VmstatItem.UNEVICTABLE_PGS_MUNLOCKED
+                            : VmstatItem.UNEVICTABLE_PGS_STRANDED,
+                    pages);
+        }
+        if (onList) {
+            rescueIfUnevictable(head, flags);
+        }
+    }
+
+    private void rescueIfUnevictable(int head, int flags) {
+        if ((flags & Frames.UNEVICTABLE) != 0) {
+            lru.relink(head, Frames.UNEVICTABLE, 0);
+            vmstat.add(VmstatItem.UNEVICTABLE_PGS_RESCUED, frames.pages(head));
+        }
+    }
+
+    private void setMlockCount(int head, int count) {
+        frames.setPrev(head, count);
+    }
+
+    /** Folios that wait in the batch. */
+    public int waiting() {
+        return waiting;
+    }
+
+    /** A folio that waits in the batch; {@code index} is 0 (the first) to {@link #waiting()} less one. */
+    public int waitingFolio(int index) {
+        return batch[index];
+    }
+
+    /** Saved batch. */
+    private record Saved(int[] batch, byte[] kinds) {}
+
+    @Override
+    public String name() {
+        return "mlock.batch";
+    }
+
+    @Override
+    public Object capture() {
+        return new Saved(Arrays.copyOf(batch, waiting), Arrays.copyOf(kinds, waiting));
+    }
+
+    @Override
+    public void restore(Object captured) {
+        Saved saved = (Saved) captured;
+        waiting = saved.batch.length;
+        System.arraycopy(saved.batch, 0, batch, 0, waiting);
+        System.arraycopy(saved.kinds, 0, kinds, 0, waiting);
+    }
+
+    @Override
+    public @Nullable String difference(Object captured) {
+        Saved saved = (Saved) captured;
+        return Arrays.equals(saved.batch, 0, saved.batch.length, batch, 0, waiting)
+                        && Arrays.equals(saved.kinds, 0, saved.kinds.length, kinds, 0, waiting)
+                ? null
+                : "held " + Arrays.toString(saved.batch) + ", holds "
+                        + Arrays.toString(Arrays.copyOf(batch, waiting));
+    }
+}
