@@ -323,7 +323,7 @@ public final class IntervalTree {
     private void update(long[] a, int node) {
         int left = (int) a[word(node, LEFT)];
         int right = (int) a[word(node, RIGHT)];
-        a[word(node, HEIGHT)] = 1 + Math.max(height(a, left), height(a, right));
+        a[word(node, HEIGHT)] = 1L + Math.max(height(a, left), height(a, right));
         long max = a[word(node, LAST)];
         if (left != 0) {
             max = Math.max(max, a[word(left, MAX)]);
