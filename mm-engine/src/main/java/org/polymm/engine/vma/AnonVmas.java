@@ -370,9 +370,10 @@ public final class AnonVmas {
 
     /**
      * {@code unlink_anon_vmas}: takes a VMA out of all trees, newest first, and frees the anon_vmas that nobody needs any
-     * more. The VMA is as one that never faulted.
+     * more. The VMA is as one that never faulted; it must not hold anonymous pages. mremap does so with a source it leaves
+     * mapped and empty (MREMAP_DONTUNMAP). Needs the mmap lock.
      */
-    void unlink(int vma) {
+    public void unlink(int vma) {
         int active = vmas.anonVma(vma);
         if (active == 0) {
             return;
