@@ -101,7 +101,7 @@ public final class BuddyAllocator implements Stateful {
             }
             insert(pfn, order);
         }
-        buddyFrames = frameCount - Frames.ZERO_PFN - 1;
+        buddyFrames = (long) frameCount - Frames.ZERO_PFN - 1;
         vmstat.add(VmstatItem.NR_FREE_PAGES, buddyFrames);
     }
 

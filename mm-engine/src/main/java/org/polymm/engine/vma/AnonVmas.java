@@ -98,6 +98,11 @@ public final class AnonVmas {
         return pool.live();
     }
 
+    /** One above the highest handle ever in use: the bound of a loop over handles. */
+    public int end() {
+        return pool.end();
+    }
+
     /** Number of chain entries (slab {@code anon_vma_chain}). */
     public int liveChains() {
         return chains.live();

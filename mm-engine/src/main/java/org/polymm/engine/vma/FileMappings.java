@@ -33,6 +33,11 @@ public final class FileMappings {
         this.files = new LongVector(space, "i_mmap", 16 * FIELDS);
     }
 
+    /** One above the highest handle of a file that was ever mapped. */
+    public int end() {
+        return files.size() / FIELDS;
+    }
+
     /** Number of VMAs that map a file. */
     public int mappings(int file) {
         return (int) get(file, COUNT);
