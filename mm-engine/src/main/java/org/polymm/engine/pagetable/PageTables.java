@@ -1,10 +1,12 @@
 package org.polymm.engine.pagetable;
 
+import org.polymm.engine.frame.Vmstat;
+import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.LongRows;
-import org.polymm.engine.state.LongVector;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 
 /**
@@ -25,9 +27,11 @@ public final class PageTables {
     private static final int DEPOSITED = 3;
     private static final int ROOT_EXTRA = 4;
 
+    private static final int POINT_TABLE_SHIFT = 16;
+
     private final LongRows rows;
     private final Sync sync;
-    private final LongVector pages;
+    private final Vmstat vmstat;
     private final int entries;
     private final int indexMask;
     private final int pteShift;
@@ -42,11 +46,12 @@ public final class PageTables {
      * @param space where the tables are registered
      * @param geometry how many entries a table has
      * @param sync the locks
+     * @param vmstat counts {@code nr_page_table_pages}, roots and deposited tables included
      */
-    public PageTables(StateSpace space, Geometry geometry, Sync sync) {
+    public PageTables(StateSpace space, Geometry geometry, Sync sync, Vmstat vmstat) {
         this.rows = new LongRows(space, "page tables");
         this.sync = sync;
-        this.pages = LongVector.sized(space, "page table pages", 1);
+        this.vmstat = vmstat;
         this.entries = geometry.entries();
         this.indexMask = entries - 1;
         this.pteShift = geometry.shift(0);
@@ -60,7 +65,7 @@ public final class PageTables {
 
     /** {@return the handle of a new, empty root} */
     public int newRoot() {
-        pages.increment(0, 1);
+        vmstat.add(VmstatItem.NR_PAGE_TABLE_PAGES, 1);
         return rows.newRow(entries + ROOT_EXTRA);
     }
 
@@ -76,13 +81,8 @@ public final class PageTables {
             throw new IllegalStateException("root " + root + " is freed while " + top[entries + TABLES]
                     + " of its tables are in use, " + top[entries + DEPOSITED] + " of them deposited");
         }
-        pages.increment(0, -1);
+        vmstat.add(VmstatItem.NR_PAGE_TABLE_PAGES, -1);
         rows.freeRow(root, true);
-    }
-
-    /** {@return how many tables the machine has: {@code nr_page_table_pages} in {@code /proc/vmstat}, roots and deposited tables included} */
-    public long pageTablePages() {
-        return pages.get(0);
     }
 
     /**
@@ -235,7 +235,34 @@ public final class PageTables {
     }
 
     /**
-     * What maps a page: for inspection and for lockless reads.
+     * Reads an entry of a leaf table without its lock: {@code ptep_get_lockless}. A scheduling point.
+     *
+     * @param root the address space
+     * @param address in bytes
+     * @return the entry; none if there is no leaf table
+     */
+    public long peek(int root, long address) {
+        int leaf = leaf(root, address);
+        if (sync.hook() != null && leaf != 0) {
+            sync.point(Point.READ_PTE, pointOf(leaf, address));
+            leaf = leaf(root, address);
+        }
+        return leaf == 0 ? Pte.NONE : rows.row(leaf)[pteIndex(address)];
+    }
+
+    /**
+     * What a scheduling point at an entry of a leaf table is about.
+     *
+     * @param leaf the table
+     * @param address in bytes
+     * @return the object for {@link Sync#point}
+     */
+    public long pointOf(int leaf, long address) {
+        return (long) leaf << POINT_TABLE_SHIFT | pteIndex(address);
+    }
+
+    /**
+     * What maps a page: for inspection.
      *
      * @param root the address space
      * @param address in bytes
@@ -434,7 +461,7 @@ public final class PageTables {
 
     private void count(int root, int delta) {
         rows.row(root)[entries + TABLES] += delta;
-        pages.increment(0, delta);
+        vmstat.add(VmstatItem.NR_PAGE_TABLE_PAGES, delta);
     }
 
     // ---- changing PMD entries, PMD lock held

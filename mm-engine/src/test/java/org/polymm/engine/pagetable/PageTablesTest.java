@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.polymm.engine.frame.Vmstat;
+import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.sync.LockClass;
@@ -24,11 +26,12 @@ class PageTablesTest {
 
     private final StateSpace space = new StateSpace();
     private final Sync sync = new Sync(space);
-    private final PageTables tables = new PageTables(space, Geometry.X86_64, sync);
+    private final Vmstat vmstat = new Vmstat(space);
+    private final PageTables tables = new PageTables(space, Geometry.X86_64, sync, vmstat);
     private final int root = tables.newRoot();
 
     private long tablePages() {
-        return tables.pageTablePages();
+        return vmstat.get(VmstatItem.NR_PAGE_TABLE_PAGES);
     }
 
     private void put(long address, long entry) {
@@ -64,7 +67,7 @@ class PageTablesTest {
     void entries_are_found_where_they_were_put_all_over_the_address_space(int tableShift) {
         Geometry geometry = new Geometry(tableShift);
         StateSpace other = new StateSpace();
-        PageTables some = new PageTables(other, geometry, new Sync(other));
+        PageTables some = new PageTables(other, geometry, new Sync(other), new Vmstat(other));
         int at = some.newRoot();
         Random random = new Random(20_250_101);
         TreeMap<Long, Long> model = new TreeMap<>();
