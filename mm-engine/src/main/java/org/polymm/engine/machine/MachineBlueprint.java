@@ -75,9 +75,9 @@ public record MachineBlueprint(
      */
     public MachineBlueprint {
         long frames = memoryBytes / Geometry.PAGE_SIZE;
-        if (memoryBytes % geometry.pmdSize() != 0 || frames < 2L * geometry.pmdPages() || frames > 1L << 28) {
+        if (memoryBytes % geometry.pmdSize() != 0 || frames < 4L * geometry.pmdPages() || frames > 1L << 28) {
             throw new IllegalArgumentException("memory of " + memoryBytes + " bytes: must be a multiple of " + geometry.pmdSize()
-                    + ", at least twice that, and at most 1 TiB");
+                    + ", at least four times that, and at most 1 TiB");
         }
         thp = Map.copyOf(new LinkedHashMap<>(thp));
     }

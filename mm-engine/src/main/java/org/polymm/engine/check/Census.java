@@ -1,0 +1,183 @@
+package org.polymm.engine.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.polymm.engine.frame.Frames;
+import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.pagetable.PageTables;
+import org.polymm.engine.pagetable.Pte;
+import org.polymm.engine.state.Geometry;
+import org.polymm.engine.vma.AddressSpaces;
+import org.polymm.engine.vma.MmTable;
+import org.polymm.engine.vma.VmFlags;
+import org.polymm.engine.vma.VmaTable;
+
+/**
+ * What the page tables of all processes say, taken down in one walk over every entry: the side from which the machine's own bookkeeping
+ * is looked at.
+ */
+final class Census {
+
+    private static final long PAGE = Geometry.PAGE_SIZE;
+
+    /** One address space's pages. */
+    static final class MmCount {
+        long anon;
+        long file;
+        long shmem;
+        long swap;
+    }
+
+    /** One folio's entries. */
+    static final class FolioCount {
+        int entries;
+        int entire;
+        int firstMm;
+        boolean severalMms;
+    }
+
+    private final PhysicalMemory memory;
+    private final Frames frames;
+    private final PageTables tables;
+    private final AddressSpaces spaces;
+    private final MmTable mms;
+    private final VmaTable vmas;
+    private final List<Violation> violations;
+
+    /** How often each page is mapped by an entry at PTE level. */
+    final PageTally pageEntries;
+
+    final TreeMap<Integer, FolioCount> folios = new TreeMap<>();
+    final TreeMap<Integer, MmCount> counts = new TreeMap<>();
+    long tablesSeen;
+
+    Census(PhysicalMemory memory, PageTables tables, AddressSpaces spaces, List<Violation> violations) {
+        this.memory = memory;
+        this.frames = memory.frames();
+        this.tables = tables;
+        this.spaces = spaces;
+        this.mms = spaces.mms();
+        this.vmas = spaces.vmas();
+        this.violations = violations;
+        pageEntries = new PageTally(frames.frameCount());
+    }
+
+    /** The address spaces that are in use. */
+    List<Integer> liveMms() {
+        List<Integer> live = new ArrayList<>();
+        mms.forEachLive(live::add);
+        return live;
+    }
+
+    void take() {
+        for (int mm : liveMms()) {
+            counts.put(mm, new MmCount());
+            tablesSeen += tables.tables(mms.pgd(mm));
+            walk(mm);
+        }
+    }
+
+    private void walk(int mm) {
+        int root = mms.pgd(mm);
+        long end = spaces.geometry().taskSize();
+        for (long at = tables.nextPopulated(root, 0, end); at < end; at = tables.nextPopulated(root, at, end)) {
+            long pmd = tables.pmd(root, at);
+            if (Pte.isTable(pmd)) {
+                long[] row = tables.row(tables.leaf(root, at));
+                long base = tables.pmdStart(at);
+                for (int index = 0; index < tables.entries(); index++) {
+                    if (row[index] != Pte.NONE) {
+                        see(mm, base + index * PAGE, row[index], 1);
+                    }
+                }
+            } else {
+                see(mm, tables.pmdStart(at), pmd, tables.entries());
+            }
+            at = tables.pmdStart(at) + tables.pmdSize();
+        }
+    }
+
+    private void see(int mm, long address, long entry, int pages) {
+        int vma = spaces.find(mm, address);
+        if (vma == 0 || address + (long) (pages - 1) * PAGE >= vmas.end(vma)) {
+            report(Invariant.ENTRY_LIES_IN_A_VMA, "mm " + mm + " address 0x" + Long.toHexString(address) + " holds "
+                    + Pte.describe(entry) + " outside every VMA");
+            return;
+        }
+        if (Pte.isWritable(entry) && Pte.isPresent(entry) && (vmas.flags(vma) & VmFlags.VM_WRITE) == 0) {
+            report(Invariant.ENTRY_LIES_IN_A_VMA, "mm " + mm + " address 0x" + Long.toHexString(address) + " is writable in "
+                    + vmas.describe(vma));
+        }
+        if (Pte.isSwap(entry)) {
+            countOf(mm).swap++;
+        }
+        if (!Pte.isNormalPage(entry)) {
+            return;
+        }
+        int pfn = Pte.pfn(entry);
+        if (!frames.isAllocated(pfn)) {
+            report(Invariant.MAPPED_FRAME_IS_ALLOCATED, "mm " + mm + " address 0x" + Long.toHexString(address)
+                    + " maps " + frames.describe(pfn));
+            return;
+        }
+        count(mm, address, entry, pfn, pages);
+    }
+
+    private void count(int mm, long address, long entry, int pfn, int pages) {
+        int head = frames.head(pfn);
+        FolioCount folio = folios.computeIfAbsent(head, key -> new FolioCount());
+        folio.entries++;
+        folio.entire += pages > 1 ? 1 : 0;
+        folio.severalMms |= folio.firstMm != 0 && folio.firstMm != mm;
+        folio.firstMm = folio.firstMm == 0 ? mm : folio.firstMm;
+        if (pages == 1) {
+            pageEntries.add(pfn, 1);
+        }
+        MmCount count = countOf(mm);
+        if (frames.test(head, Frames.ANON)) {
+            count.anon += pages;
+            if (Pte.isWritable(entry) && !frames.test(pfn, Frames.ANON_EXCLUSIVE)) {
+                report(Invariant.WRITABLE_ANON_PAGE_IS_EXCLUSIVE, "mm " + mm + " address 0x" + Long.toHexString(address) + " holds "
+                        + Pte.describe(entry) + ", which is not exclusive: " + frames.describe(pfn));
+            }
+        } else if (frames.test(head, Frames.SWAPBACKED)) {
+            count.shmem += pages;
+        } else {
+            count.file += pages;
+        }
+    }
+
+    private MmCount countOf(int mm) {
+        return counts.computeIfAbsent(mm, key -> new MmCount());
+    }
+
+    private void report(Invariant invariant, String detail) {
+        violations.add(new Violation(invariant, detail));
+    }
+
+    /** How many pages of the folio are mapped by some entry. */
+    int mappedPages(int head, FolioCount folio) {
+        int pages = frames.pages(head);
+        if (folio.entire > 0) {
+            return pages;
+        }
+        int mapped = 0;
+        for (int page = 0; page < pages; page++) {
+            mapped += pageEntries.get(head + page) > 0 ? 1 : 0;
+        }
+        return mapped;
+    }
+
+    /** References that wait in a batch to go on a list, or to be mlocked. */
+    int batched(int head) {
+        int batched = 0;
+        for (int index = 0; index < memory.lru().waiting(); index++) {
+            batched += memory.lru().waitingFolio(index) == head ? 1 : 0;
+        }
+        for (int index = 0; index < memory.mlock().waiting(); index++) {
+            batched += memory.mlock().waitingFolio(index) == head ? 1 : 0;
+        }
+        return batched;
+    }
+}

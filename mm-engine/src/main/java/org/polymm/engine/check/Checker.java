@@ -1,0 +1,205 @@
+package org.polymm.engine.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.polymm.engine.frame.Frames;
+import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.frame.VmstatItem;
+import org.polymm.engine.pagetable.PageTables;
+import org.polymm.engine.policy.FolioMapcounts;
+import org.polymm.engine.rmap.RmapWalk;
+
+import org.polymm.engine.sync.Sync;
+import org.polymm.engine.vma.AddressSpaces;
+import org.polymm.engine.vma.MmTable;
+import org.polymm.engine.vma.VmFlags;
+import org.polymm.engine.vma.VmaTable;
+
+/**
+ * Holds a machine against its {@link Invariant}s. To be called between operations, when no task is inside one; changes nothing but the
+ * counts of locks taken by the reverse-map walks.
+ */
+public final class Checker {
+
+    private static final int MOST_REPORTED = 20;
+
+    private final PhysicalMemory memory;
+    private final Frames frames;
+    private final PageTables tables;
+    private final AddressSpaces spaces;
+    private final FolioMapcounts mapcounts;
+    private final RmapWalk rmap;
+    private final Sync sync;
+    private final MmTable mms;
+    private final VmaTable vmas;
+
+    /**
+     * A checker of one machine.
+     *
+     * @param memory its frames and folios
+     * @param tables its page tables
+     * @param spaces its address spaces
+     * @param mapcounts its mapcount scheme
+     * @param rmap its reverse-map walks
+     * @param sync its locks
+     */
+    public Checker(
+            PhysicalMemory memory,
+            PageTables tables,
+            AddressSpaces spaces,
+            FolioMapcounts mapcounts,
+            RmapWalk rmap,
+            Sync sync) {
+        this.memory = memory;
+        this.frames = memory.frames();
+        this.tables = tables;
+        this.spaces = spaces;
+        this.mapcounts = mapcounts;
+        this.rmap = rmap;
+        this.sync = sync;
+        this.mms = spaces.mms();
+        this.vmas = spaces.vmas();
+    }
+
+    /** {@return what does not hold, in a fixed order; at most twenty violations} */
+    public List<Violation> violations() {
+        List<Violation> found = new ArrayList<>();
+        if (sync.heldCount() != 0) {
+            found.add(new Violation(Invariant.NO_LOCK_IS_HELD, sync.describe(sync.task())));
+            return found;
+        }
+        Census census = new Census(memory, tables, spaces, found);
+        census.take();
+        checkVmas(census, found);
+        checkMms(census, found);
+        checkFolios(census, found);
+        checkTotals(census, found);
+        return found.size() > MOST_REPORTED ? found.subList(0, MOST_REPORTED) : found;
+    }
+
+    private void checkVmas(Census census, List<Violation> found) {
+        for (int mm : census.liveMms()) {
+            long lastEnd = 0;
+            int seen = 0;
+            long locked = 0;
+            for (int vma = spaces.first(mm); vma != 0; vma = spaces.next(vma)) {
+                if (vmas.start(vma) < lastEnd || vmas.end(vma) <= vmas.start(vma) || vmas.mm(vma) != mm) {
+                    found.add(new Violation(Invariant.VMAS_ARE_IN_ORDER, "mm " + mm + ": " + vmas.describe(vma)
+                            + " after an end of 0x" + Long.toHexString(lastEnd)));
+                }
+                lastEnd = vmas.end(vma);
+                seen++;
+                locked += (vmas.flags(vma) & VmFlags.VM_LOCKED) != 0 ? vmas.pages(vma) : 0;
+            }
+            if (seen != mms.mapCount(mm)) {
+                found.add(new Violation(
+                        Invariant.VMAS_ARE_IN_ORDER, "mm " + mm + " has " + seen + " VMAs and counts " + mms.mapCount(mm)));
+            }
+            if (locked != mms.lockedVm(mm)) {
+                found.add(new Violation(Invariant.LOCKED_PAGES_ADD_UP, "mm " + mm + " has " + locked
+                        + " pages in VM_LOCKED VMAs and counts " + mms.lockedVm(mm)));
+            }
+        }
+    }
+
+    private void checkMms(Census census, List<Violation> found) {
+        for (Map.Entry<Integer, Census.MmCount> entry : census.counts.entrySet()) {
+            int mm = entry.getKey();
+            Census.MmCount count = entry.getValue();
+            same(found, mm, "anonymous", count.anon, mms.rssAnon(mm));
+            same(found, mm, "file", count.file, mms.rssFile(mm));
+            same(found, mm, "shmem", count.shmem, mms.rssShmem(mm));
+            same(found, mm, "swap", count.swap, mms.rssSwap(mm));
+        }
+    }
+
+    private static void same(List<Violation> found, int mm, String kind, long seen, long counted) {
+        if (seen != counted) {
+            found.add(new Violation(
+                    Invariant.RSS_ADDS_UP, "mm " + mm + " maps " + seen + " " + kind + " pages and counts " + counted));
+        }
+    }
+
+    private void checkFolios(Census census, List<Violation> found) {
+        for (Map.Entry<Integer, Census.FolioCount> entry : census.folios.entrySet()) {
+            int head = entry.getKey();
+            Census.FolioCount folio = entry.getValue();
+            checkMapcounts(head, folio, found);
+            checkReferences(census, head, found);
+            if (folio.severalMms && !mapcounts.maybeShared(head)) {
+                found.add(new Violation(Invariant.SCHEME_MISSES_NO_SHARING, frames.describe(head)));
+            }
+            if (frames.test(head, Frames.ANON)) {
+                checkExclusive(census, head, folio, found);
+            }
+            checkRmap(head, folio, found);
+        }
+    }
+
+    private void checkMapcounts(int head, Census.FolioCount folio, List<Violation> found) {
+        int entire = frames.isLarge(head) ? frames.entireMapcount(head) : 0;
+        if (frames.mapcount(head) != folio.entries || entire != folio.entire) {
+            found.add(new Violation(Invariant.MAPCOUNTS_ADD_UP, "mapped by " + folio.entries + " entries, " + folio.entire
+                    + " of them at PMD level: " + frames.describe(head)));
+        }
+    }
+
+    private void checkReferences(Census census, int head, List<Violation> found) {
+        int pins = frames.isLarge(head) ? frames.pincount(head) : frames.refcount(head) / 1024 * 1024;
+        int expected = memory.folios().expectedRefs(head) + census.batched(head) + pins;
+        if (frames.refcount(head) != expected) {
+            found.add(new Violation(
+                    Invariant.REFCOUNTS_ADD_UP, "expected " + expected + " references: " + frames.describe(head)));
+        }
+    }
+
+    private void checkExclusive(Census census, int head, Census.FolioCount folio, List<Violation> found) {
+        if (folio.entire > 1 && frames.test(head, Frames.ANON_EXCLUSIVE)
+                || folio.entire > 0 && folio.entries > folio.entire && frames.test(head, Frames.ANON_EXCLUSIVE)) {
+            found.add(new Violation(Invariant.EXCLUSIVE_PAGE_IS_MAPPED_ONCE, "mapped by " + folio.entries + " entries: "
+                    + frames.describe(head)));
+        }
+        for (int page = 0; folio.entire == 0 && page < frames.pages(head); page++) {
+            if (census.pageEntries.get(head + page) > 1 && frames.test(head + page, Frames.ANON_EXCLUSIVE)) {
+                found.add(new Violation(Invariant.EXCLUSIVE_PAGE_IS_MAPPED_ONCE, "mapped by "
+                        + census.pageEntries.get(head + page) + " entries: " + frames.describe(head + page)));
+            }
+        }
+    }
+
+    private void checkRmap(int head, Census.FolioCount folio, List<Violation> found) {
+        int[] seen = new int[1];
+        rmap.walk(head, (mm, vma, address, firstPage, pages) -> {
+            seen[0] += MappingsOf.count(tables, frames, mms.pgd(mm), head, address, firstPage, pages);
+            return true;
+        });
+        if (seen[0] != folio.entries) {
+            found.add(new Violation(Invariant.RMAP_FINDS_EVERY_MAPPING, "the walk finds " + seen[0] + " of " + folio.entries
+                    + " entries: " + frames.describe(head)));
+        }
+    }
+
+    private void checkTotals(Census census, List<Violation> found) {
+        long anonPages = 0;
+        long mlocked = 0;
+        for (Map.Entry<Integer, Census.FolioCount> entry : census.folios.entrySet()) {
+            int head = entry.getKey();
+            if (frames.test(head, Frames.ANON)) {
+                anonPages += mapcounts.countsPages() ? census.mappedPages(head, entry.getValue()) : frames.pages(head);
+            }
+            mlocked += frames.test(head, Frames.MLOCKED) ? frames.pages(head) : 0;
+        }
+        total(found, Invariant.ANON_PAGES_ADD_UP, "mapped anonymous pages", anonPages, VmstatItem.NR_ANON_PAGES);
+        total(found, Invariant.MLOCKED_PAGES_ADD_UP, "pages of mlocked folios", mlocked, VmstatItem.NR_MLOCK);
+        total(found, Invariant.PAGE_TABLES_ADD_UP, "page tables", census.tablesSeen, VmstatItem.NR_PAGE_TABLE_PAGES);
+    }
+
+    private void total(List<Violation> found, Invariant invariant, String what, long seen, VmstatItem item) {
+        long counted = memory.vmstat().get(item);
+        if (seen != counted) {
+            found.add(new Violation(invariant, seen + " " + what + ", counted " + counted));
+        }
+    }
+
+}

@@ -1,0 +1,69 @@
+package org.polymm.engine.check;
+
+import java.util.Locale;
+
+/** What must hold in every machine, whatever its policies decide. Checked between operations. */
+public enum Invariant {
+    /** See {@link #sentence()}. */
+    WRITABLE_ANON_PAGE_IS_EXCLUSIVE(
+            "a writable entry maps an anonymous page only if the page is exclusive", "PG_anon_exclusive, mm/gup.c and mm/memory.c"),
+    /** See {@link #sentence()}. */
+    EXCLUSIVE_PAGE_IS_MAPPED_ONCE("an exclusive anonymous page is mapped by one entry at most", "PG_anon_exclusive, page-flags.h"),
+    /** See {@link #sentence()}. */
+    MAPPED_FRAME_IS_ALLOCATED("no free frame is mapped", "free_pages_prepare()"),
+    /** See {@link #sentence()}. */
+    MAPCOUNTS_ADD_UP("a folio's mapcounts are the entries that map it", "folio_mapcount()"),
+    /** See {@link #sentence()}. */
+    REFCOUNTS_ADD_UP(
+            "a folio's references are its mappings, its place in the page cache, its place in a batch and its pins",
+            "folio_expected_ref_count()"),
+    /** See {@link #sentence()}. */
+    RSS_ADDS_UP("an address space's RSS counters are the pages its entries map", "check_mm()"),
+    /** See {@link #sentence()}. */
+    ENTRY_LIES_IN_A_VMA("every entry lies in a VMA and permits no more than the VMA does", "vm_get_page_prot()"),
+    /** See {@link #sentence()}. */
+    RMAP_FINDS_EVERY_MAPPING("the reverse map of a folio finds every entry that maps it", "rmap_walk()"),
+    /** See {@link #sentence()}. */
+    ANON_PAGES_ADD_UP("nr_anon_pages counts the anonymous pages that are mapped", "NR_ANON_MAPPED"),
+    /** See {@link #sentence()}. */
+    MLOCKED_PAGES_ADD_UP("nr_mlock counts the pages of mlocked folios", "NR_MLOCK"),
+    /** See {@link #sentence()}. */
+    PAGE_TABLES_ADD_UP("nr_page_table_pages counts the page tables there are", "NR_PAGETABLE"),
+    /** See {@link #sentence()}. */
+    SCHEME_MISSES_NO_SHARING(
+            "the mapcount scheme never says that a folio mapped by two address spaces is not shared",
+            "folio_maybe_mapped_shared()"),
+    /** See {@link #sentence()}. */
+    VMAS_ARE_IN_ORDER("VMAs are sorted, do not overlap and are counted", "validate_mm()"),
+    /** See {@link #sentence()}. */
+    LOCKED_PAGES_ADD_UP("locked_vm counts the pages of VM_LOCKED VMAs", "mm->locked_vm"),
+    /** See {@link #sentence()}. */
+    FRAMES_ADD_UP("every frame is free, reserved or reachable", "buddy allocator"),
+    /** See {@link #sentence()}. */
+    NO_LOCK_IS_HELD("no lock is held between operations", "lockdep_sys_exit()"),
+    /** See {@link #sentence()}. */
+    CONTENTS_ARE_RIGHT("a process reads what was written", "POSIX");
+
+    private final String sentence;
+    private final String reference;
+
+    Invariant(String sentence, String reference) {
+        this.sentence = sentence;
+        this.reference = reference;
+    }
+
+    /** {@return the name in reports, such as {@code rss-adds-up}} */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** {@return what must be true} */
+    public String sentence() {
+        return sentence;
+    }
+
+    /** {@return where the kernel has it from, or asserts it} */
+    public String reference() {
+        return reference;
+    }
+}
