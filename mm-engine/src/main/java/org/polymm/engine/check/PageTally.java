@@ -8,7 +8,7 @@ final class PageTally {
     private static final int SHIFT = 9;
     private static final int MASK = (1 << SHIFT) - 1;
 
-    private final int @Nullable [][] blocks;
+    private final int[] @Nullable [] blocks;
 
     PageTally(int frames) {
         blocks = new int[(frames >>> SHIFT) + 1][];
