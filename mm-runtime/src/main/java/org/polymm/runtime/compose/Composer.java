@@ -95,7 +95,10 @@ public final class Composer {
             Policy policy = create(choice, texts, problems);
             if (policy != null) {
                 policies.add(new ChosenPolicy(
-                        choice.descriptor(), choice.policy().plugin(), java.util.Collections.unmodifiableMap(texts), policy));
+                        choice.descriptor(),
+                        choice.policy().plugin(),
+                        java.util.Collections.unmodifiableMap(texts),
+                        policy));
             }
         }
         return policies;

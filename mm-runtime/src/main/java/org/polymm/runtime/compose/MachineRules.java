@@ -55,8 +55,12 @@ final class MachineRules {
         String machine = "a machine with " + geometry.entries() + " entries a table";
         long memory = configuration.get(StandardKeys.MEMORY);
         if (memory % geometry.pmdSize() != 0 || memory < 2 * geometry.pmdSize()) {
-            add(problems, configuration, StandardKeys.MEMORY, machine + " has a multiple of " + Sizes.show(geometry.pmdSize())
-                    + ", at least " + Sizes.show(2 * geometry.pmdSize()));
+            add(
+                    problems,
+                    configuration,
+                    StandardKeys.MEMORY,
+                    machine + " has a multiple of " + Sizes.show(geometry.pmdSize()) + ", at least "
+                            + Sizes.show(2 * geometry.pmdSize()));
         }
         for (Key<Long> key : List.of(
                 StandardKeys.KHUGEPAGED_MAX_PTES_NONE,
@@ -70,8 +74,11 @@ final class MachineRules {
         List<Key<String>> possible = StandardKeys.hugepages(geometry);
         for (Key<String> key : sizes.subList(possible.size(), sizes.size())) {
             if (!configuration.get(key).equals("never")) {
-                add(problems, configuration, key, machine + " has no folios of this size: the largest is "
-                        + (geometry.pmdSize() >> 10) + "kB");
+                add(
+                        problems,
+                        configuration,
+                        key,
+                        machine + " has no folios of this size: the largest is " + (geometry.pmdSize() >> 10) + "kB");
             }
         }
         return problems;

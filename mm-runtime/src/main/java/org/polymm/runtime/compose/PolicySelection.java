@@ -113,7 +113,8 @@ final class PolicySelection {
         if (found.isPresent()) {
             problems.add(Problem.of(
                     use,
-                    "policy " + use.text() + " fits slot " + found.get().descriptor().slot() + ", not " + slot + known(slot)));
+                    "policy " + use.text() + " fits slot "
+                            + found.get().descriptor().slot() + ", not " + slot + known(slot)));
             return Optional.empty();
         }
         Optional<Plugin> failed = catalogue.failedWith(use.text());
@@ -124,7 +125,8 @@ final class PolicySelection {
                             + failed.get().reason()));
             return Optional.empty();
         }
-        problems.add(Problem.of(use, "there is no policy " + use.text() + hint(slot, use.text()) + known(slot) + searched()));
+        problems.add(Problem.of(
+                use, "there is no policy " + use.text() + hint(slot, use.text()) + known(slot) + searched()));
         return Optional.empty();
     }
 
@@ -188,13 +190,11 @@ final class PolicySelection {
         return null;
     }
 
-    private boolean check(Setting setting, Option option) {
+    private void check(Setting setting, Option option) {
         try {
             ValueType.of(option).parse(setting.text());
-            return true;
         } catch (IllegalArgumentException e) {
             problems.add(Problem.of(setting, e.getMessage() + " (" + option.help() + ")"));
-            return false;
         }
     }
 
@@ -222,14 +222,16 @@ final class PolicySelection {
         List<String> names =
                 policy.descriptor().options().stream().map(Option::name).toList();
         return "policy " + policy.id() + " has no option " + option
-                + (names.isEmpty() ? " (it has none)" : Nearest.hint(option, names) + " (it has " + String.join(", ", names) + ")");
+                + (names.isEmpty()
+                        ? " (it has none)"
+                        : Nearest.hint(option, names) + " (it has " + String.join(", ", names) + ")");
     }
 
     private void compare() {
         for (Choice choice : choices.values()) {
             for (PolicyDescriptor.Conflict conflict : choice.descriptor().conflicts()) {
                 choices.values().stream()
-                        .filter(other -> other != choice && isMeant(conflict, other))
+                        .filter(other -> !other.equals(choice) && isMeant(conflict, other))
                         .filter(other -> !isReported(choice, other))
                         .forEach(other -> problems.add(Problem.of(choice.use(), conflict(choice, other, conflict))));
             }
@@ -249,7 +251,8 @@ final class PolicySelection {
     }
 
     private static String conflict(Choice choice, Choice other, PolicyDescriptor.Conflict conflict) {
-        return "policy " + choice.policy().id() + " cannot be combined with " + other.policy().id() + " ("
-                + PolicyKeys.use(other.descriptor().slot()) + ", " + other.use().origin() + "): " + conflict.reason();
+        return "policy " + choice.policy().id() + " cannot be combined with "
+                + other.policy().id() + " (" + PolicyKeys.use(other.descriptor().slot()) + ", "
+                + other.use().origin() + "): " + conflict.reason();
     }
 }

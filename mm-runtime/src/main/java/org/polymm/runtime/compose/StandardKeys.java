@@ -54,7 +54,9 @@ public final class StandardKeys {
 
     /** Whether pages have contents. */
     public static final Key<Boolean> CONTENTS = Key.flag(
-            "machine.contents", "off", "Whether every page has contents (64 bits) that can be written, copied and read back.");
+            "machine.contents",
+            "off",
+            "Whether every page has contents (64 bits) that can be written, copied and read back.");
 
     /** RLIMIT_MEMLOCK. */
     public static final Key<Long> RLIMIT_MEMLOCK =
@@ -84,7 +86,9 @@ public final class StandardKeys {
 
     /** thp.shrink_underused. */
     public static final Key<Boolean> THP_SHRINK_UNDERUSED = Key.flag(
-            "thp.shrink_underused", "1", "Whether large folios that are mostly zero-filled are queued and split under pressure.");
+            "thp.shrink_underused",
+            "1",
+            "Whether large folios that are mostly zero-filled are queued and split under pressure.");
 
     /** thp.khugepaged.pages_to_scan. */
     public static final Key<Long> KHUGEPAGED_PAGES_TO_SCAN = Key.number(
@@ -176,7 +180,11 @@ public final class StandardKeys {
 
     /** The seed. */
     public static final Key<Long> SEED = Key.number(
-            "seed", 1, Long.MIN_VALUE, Long.MAX_VALUE, "Seed of everything that is drawn at random; the same seed gives the same run.");
+            "seed",
+            1,
+            Long.MIN_VALUE,
+            Long.MAX_VALUE,
+            "Seed of everything that is drawn at random; the same seed gives the same run.");
 
     private StandardKeys() {}
 

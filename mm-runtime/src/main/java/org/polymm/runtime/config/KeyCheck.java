@@ -35,8 +35,8 @@ final class KeyCheck {
         List<String> members = members(name, registry);
         if (!members.isEmpty()) {
             if (!setting.text().isEmpty()) {
-                problems.add(Problem.of(
-                        setting, "is a group of keys, not a key: it holds " + String.join(", ", members)));
+                problems.add(
+                        Problem.of(setting, "is a group of keys, not a key: it holds " + String.join(", ", members)));
             }
             return false;
         }
@@ -56,7 +56,7 @@ final class KeyCheck {
 
     private static String hint(String name, KeyRegistry registry) {
         if (name.startsWith(PolicyKeys.PREFIX)) {
-            return policyHint(name, registry);
+            return policyHint(name);
         }
         List<String> sameWord = registry.names().stream()
                 .filter(known -> known.endsWith("." + name))
@@ -68,7 +68,7 @@ final class KeyCheck {
     }
 
     /** The slot is what is misspelt; what stands behind it is the policy's business. */
-    private static String policyHint(String name, KeyRegistry registry) {
+    private static String policyHint(String name) {
         String stem = name;
         for (int words = 0; words < 3; words++) {
             Optional<String> slot = Nearest.to(stem, PolicyKeys.stems());

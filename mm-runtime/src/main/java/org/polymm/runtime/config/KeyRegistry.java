@@ -120,7 +120,8 @@ public final class KeyRegistry {
                     throw new IllegalArgumentException("key " + name + " is declared twice");
                 }
                 if (name.startsWith(key.name() + ".") || key.name().startsWith(name + ".")) {
-                    throw new IllegalArgumentException("of the keys " + name + " and " + key.name() + " one is a group of the other");
+                    throw new IllegalArgumentException(
+                            "of the keys " + name + " and " + key.name() + " one is a group of the other");
                 }
             }
             Key<?> other = variables.putIfAbsent(key.variable(), key);

@@ -28,7 +28,8 @@ final class Layer {
         return texts;
     }
 
-    @Nullable Setting find(String key) {
+    @Nullable
+    Setting find(String key) {
         return settings.get(key);
     }
 

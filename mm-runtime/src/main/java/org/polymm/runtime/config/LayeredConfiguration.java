@@ -101,13 +101,13 @@ public final class LayeredConfiguration {
         List<Setting> settings = new ArrayList<>();
         List<String> known = new ArrayList<>(registry.variables());
         environment.forEach((variable, value) -> {
-            Optional<String> key = registry.ofVariable(variable)
-                    .<String>map(Key::name)
-                    .or(() -> PolicyKeys.ofVariable(variable));
+            Optional<String> key =
+                    registry.ofVariable(variable).<String>map(Key::name).or(() -> PolicyKeys.ofVariable(variable));
             if (key.isPresent()) {
                 Setting setting = new Setting(key.get(), value, Origin.environment(variable));
                 if (settings.stream().anyMatch(before -> before.key().equals(setting.key()))) {
-                    problems.add(Problem.of(setting, "is given twice, as a variable with _USE and as one without: keep one"));
+                    problems.add(Problem.of(
+                            setting, "is given twice, as a variable with _USE and as one without: keep one"));
                 }
                 settings.add(setting);
             } else if (!registry.isOtherVariable(variable)) {

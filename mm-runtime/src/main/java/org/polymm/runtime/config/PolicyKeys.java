@@ -92,7 +92,9 @@ public final class PolicyKeys {
             if (key.equals(stem)) {
                 return Optional.of(new PolicyKey(slot, USE));
             }
-            if (key.startsWith(stem + ".") && key.indexOf('.', stem.length() + 1) < 0 && key.length() > stem.length() + 1) {
+            if (key.startsWith(stem + ".")
+                    && key.indexOf('.', stem.length() + 1) < 0
+                    && key.length() > stem.length() + 1) {
                 return Optional.of(new PolicyKey(slot, key.substring(stem.length() + 1)));
             }
         }
@@ -123,7 +125,10 @@ public final class PolicyKeys {
             }
             if (variable.startsWith(stem + "_") && variable.length() > stem.length() + 1) {
                 return Optional.of(option(
-                        slot, variable.substring(stem.length() + 1).toLowerCase(Locale.ROOT).replace('_', '-')));
+                        slot,
+                        variable.substring(stem.length() + 1)
+                                .toLowerCase(Locale.ROOT)
+                                .replace('_', '-')));
             }
         }
         return Optional.empty();

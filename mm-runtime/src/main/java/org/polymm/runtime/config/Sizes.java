@@ -24,8 +24,8 @@ public final class Sizes {
     public static long parse(String text) {
         Matcher matcher = SIZE.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' is not a size: write a whole number and B, kB, MiB, GiB or TiB, such as 64kB or 4GiB");
+            throw new IllegalArgumentException("'" + text
+                    + "' is not a size: write a whole number and B, kB, MiB, GiB or TiB, such as 64kB or 4GiB");
         }
         String unit = matcher.group(2);
         int shift = unit == null ? 0 : 10 * (1 + UNITS.indexOf(unit.equals("K") ? "k" : unit));

@@ -85,7 +85,8 @@ final class TextFile {
         Setting before = settings.putIfAbsent(canonical, setting);
         if (before != null) {
             problems.add(Problem.of(
-                    setting, "is given twice, in line " + before.origin().line() + " and in line " + line + ": keep one"));
+                    setting,
+                    "is given twice, in line " + before.origin().line() + " and in line " + line + ": keep one"));
         }
     }
 

@@ -60,7 +60,6 @@ public final class ValueType<T> {
         });
     }
 
-
     /**
      * A whole number.
      *
@@ -174,7 +173,8 @@ public final class ValueType<T> {
      * @return the type
      */
     public static ValueType<OrderSet> orders() {
-        String expects = "folio orders from 0 to " + OrderSet.MAX_ORDER + " such as 2,4, or their sizes such as 16kB,64kB, or none";
+        String expects = "folio orders from 0 to " + OrderSet.MAX_ORDER
+                + " such as 2,4, or their sizes such as 16kB,64kB, or none";
         return new ValueType<>(expects, text -> {
             OrderSet orders = OrderSet.NONE;
             if (text.isEmpty() || text.equals("none")) {

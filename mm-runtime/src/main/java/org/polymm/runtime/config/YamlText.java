@@ -44,7 +44,8 @@ final class YamlText {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(Integer.MAX_VALUE);
         try {
-            Iterator<Event> events = new Yaml(options).parse(new StringReader(text)).iterator();
+            Iterator<Event> events =
+                    new Yaml(options).parse(new StringReader(text)).iterator();
             boolean seen = false;
             while (events.hasNext()) {
                 Event event = events.next();
@@ -66,11 +67,15 @@ final class YamlText {
                 file.problem(mark.getLine() + 1, mark.getColumn() + 1, "is not YAML: " + what);
             }
         } catch (ReaderException e) {
-            int line = 1 + (int) text.codePoints()
-                    .limit(e.getPosition())
-                    .filter(point -> point == '\n')
-                    .count();
-            file.problem(line, 0, "holds a character that YAML does not allow: " + String.format("U+%04X", e.getCodePoint()));
+            int line = 1
+                    + (int) text.codePoints()
+                            .limit(e.getPosition())
+                            .filter(point -> point == '\n')
+                            .count();
+            file.problem(
+                    line,
+                    0,
+                    "holds a character that YAML does not allow: " + String.format("U+%04X", e.getCodePoint()));
         } catch (YAMLException e) {
             file.problem(0, 0, "is not YAML: " + e.getMessage());
         }
@@ -90,7 +95,7 @@ final class YamlText {
 
     private void mapping(String prefix, int depth, Iterator<Event> events) {
         Map<String, Integer> lines = new HashMap<>();
-        for (Event event = events.next(); !(event.is(Event.ID.MappingEnd)); event = events.next()) {
+        for (Event event = events.next(); !event.is(Event.ID.MappingEnd); event = events.next()) {
             String key = key(prefix, event, events);
             Event value = events.next();
             refuse(value);
@@ -118,7 +123,10 @@ final class YamlText {
             return null;
         }
         if (key.isBlank()) {
-            problem(event, "a key is missing" + (prefix.isEmpty() ? "" : " below " + prefix.substring(0, prefix.length() - 1)));
+            problem(
+                    event,
+                    "a key is missing"
+                            + (prefix.isEmpty() ? "" : " below " + prefix.substring(0, prefix.length() - 1)));
             return null;
         }
         return key;
@@ -128,7 +136,9 @@ final class YamlText {
         int line = event.getStartMark().getLine() + 1;
         Integer before = lines.putIfAbsent(key, line);
         if (before != null) {
-            problem(event, prefix + key + ": is given twice, in line " + before + " and in line " + line + ": keep one");
+            problem(
+                    event,
+                    prefix + key + ": is given twice, in line " + before + " and in line " + line + ": keep one");
             return false;
         }
         return true;

@@ -42,7 +42,8 @@ public final class Catalogue implements Closeable {
             if (Files.isDirectory(folder)) {
                 found.addAll(PluginFiles.in(folder));
             } else {
-                problems.add("there is no plugin folder " + folder.toAbsolutePath().normalize());
+                problems.add(
+                        "there is no plugin folder " + folder.toAbsolutePath().normalize());
             }
             for (Path path : more) {
                 found.add(PluginFiles.of(path));
@@ -90,7 +91,8 @@ public final class Catalogue implements Closeable {
                 policies.add(new AvailablePolicy(policy, plugin));
             }
         }
-        policies.sort(Comparator.comparing((AvailablePolicy policy) -> policy.descriptor().slot())
+        policies.sort(Comparator.comparing(
+                        (AvailablePolicy policy) -> policy.descriptor().slot())
                 .thenComparing(AvailablePolicy::id));
         return policies;
     }

@@ -33,7 +33,8 @@ public final class CheckedOptions implements OptionValues {
         Map<String, Value> values = new LinkedHashMap<>();
         for (Option option : policy.options()) {
             String text = texts.getOrDefault(option.name(), option.defaultText());
-            values.put(option.name(), new Value(option.type(), ValueType.of(option).parse(text)));
+            values.put(
+                    option.name(), new Value(option.type(), ValueType.of(option).parse(text)));
         }
         return new CheckedOptions(policy.id(), values);
     }
@@ -70,8 +71,8 @@ public final class CheckedOptions implements OptionValues {
                     "policy " + policyId + " asks for option '" + name + "', and declared " + values.keySet());
         }
         if (value.type() != type) {
-            throw new IllegalArgumentException(
-                    "policy " + policyId + " asks for option '" + name + "' as " + type + ", and declared it as " + value.type());
+            throw new IllegalArgumentException("policy " + policyId + " asks for option '" + name + "' as " + type
+                    + ", and declared it as " + value.type());
         }
         return value.value();
     }

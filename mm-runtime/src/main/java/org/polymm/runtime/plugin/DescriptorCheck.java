@@ -38,8 +38,8 @@ final class DescriptorCheck {
     static Optional<String> manifestLevel(String level) {
         Matcher matcher = LEVEL.matcher(level);
         if (!matcher.matches()) {
-            return Optional.of("the manifest's " + JarFacts.SPI_LEVEL + " is '" + level + "': expected MAJOR.MINOR, such as "
-                    + SpiLevel.CURRENT);
+            return Optional.of("the manifest's " + JarFacts.SPI_LEVEL + " is '" + level
+                    + "': expected MAJOR.MINOR, such as " + SpiLevel.CURRENT);
         }
         return level(new SpiLevel(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))));
     }

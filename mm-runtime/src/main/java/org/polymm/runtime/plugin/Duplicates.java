@@ -53,8 +53,8 @@ final class Duplicates {
         String id = first.descriptor().id();
         String versions = first.descriptor().version();
         if (versions.equals(second.descriptor().version())) {
-            String twice = "plugin " + id + " " + versions + " is there twice, as " + first.plugin().path() + " and as "
-                    + second.plugin().path() + ": ";
+            String twice = "plugin " + id + " " + versions + " is there twice, as "
+                    + first.plugin().path() + " and as " + second.plugin().path() + ": ";
             return twice
                     + (isSameContent(first.plugin(), second.plugin())
                             ? "they are equal; remove " + second.plugin().path()
@@ -72,7 +72,8 @@ final class Duplicates {
         boolean bundled = first.plugin().isBundled() || second.plugin().isBundled();
         return "policy " + policy + " is offered by " + first.plugin() + " and by " + second.plugin() + ": "
                 + (bundled
-                        ? "remove " + guest.plugin().path() + ", or have it take another id, because the other one is bundled"
+                        ? "remove " + guest.plugin().path()
+                                + ", or have it take another id, because the other one is bundled"
                         : "remove one of the two jars, or have one take another id");
     }
 

@@ -49,7 +49,8 @@ record JarFacts(
             Set<String> classes = new LinkedHashSet<>();
             jar.stream().map(ZipEntry::getName).forEach(name -> {
                 if (name.endsWith(CLASS) && !name.startsWith("META-INF/") && !name.endsWith("-info.class")) {
-                    classes.add(name.substring(0, name.length() - CLASS.length()).replace('/', '.'));
+                    classes.add(
+                            name.substring(0, name.length() - CLASS.length()).replace('/', '.'));
                 }
             });
             ZipEntry service = jar.getEntry(SERVICE_FILE);

@@ -40,7 +40,9 @@ public final class Plugin implements Closeable {
         this.instance = instance;
         this.loader = loader;
         this.state = new AtomicReference<>(
-                problems.isEmpty() && descriptor != null && instance != null ? PluginState.RESOLVED : PluginState.FAILED);
+                problems.isEmpty() && descriptor != null && instance != null
+                        ? PluginState.RESOLVED
+                        : PluginState.FAILED);
     }
 
     /** {@return the jar, or the folder of jars} */
@@ -138,7 +140,8 @@ public final class Plugin implements Closeable {
     }
 
     /** {@return the loader, or null if the jars could not even be opened} */
-    @Nullable PluginClassLoader loader() {
+    @Nullable
+    PluginClassLoader loader() {
         return loader;
     }
 
@@ -158,6 +161,8 @@ public final class Plugin implements Closeable {
     /** {@return such as {@code acme 1.0 (plugins/acme.jar)}} */
     @Override
     public String toString() {
-        return descriptor == null ? path().toString() : descriptor.id() + " " + descriptor.version() + " (" + path() + ")";
+        return descriptor == null
+                ? path().toString()
+                : descriptor.id() + " " + descriptor.version() + " (" + path() + ")";
     }
 }

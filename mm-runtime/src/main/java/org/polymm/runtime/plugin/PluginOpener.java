@@ -90,7 +90,8 @@ final class PluginOpener {
             jar.services().ifPresent(services::addAll);
             jar.spiLevel().flatMap(DescriptorCheck::manifestLevel).ifPresent(problems::add);
             if (jar.classPath()) {
-                warnings.add(jar.path().getFileName() + " names further jars in its manifest (Class-Path): put them into a folder"
+                warnings.add(jar.path().getFileName()
+                        + " names further jars in its manifest (Class-Path): put them into a folder"
                         + " plugins/NAME/ with it, so that the plugin is complete");
             }
             long copies = jar.classes().stream()
@@ -106,8 +107,8 @@ final class PluginOpener {
         } else if (services.isEmpty()) {
             problems.add("the service file " + JarFacts.SERVICE_FILE + " names no class");
         } else if (services.size() > 1) {
-            problems.add("the service file " + JarFacts.SERVICE_FILE + " names several plugins (" + String.join(", ", services)
-                    + "): a jar holds one, which may offer any number of policies");
+            problems.add("the service file " + JarFacts.SERVICE_FILE + " names several plugins ("
+                    + String.join(", ", services) + "): a jar holds one, which may offer any number of policies");
         }
         for (String service : services) {
             if (!classes.contains(service)) {
@@ -156,8 +157,8 @@ final class PluginOpener {
                 problems.add("describe() answered with null");
                 return null;
             }
-            problems.addAll(
-                    DescriptorCheck.problems(descriptor.get(), instance.getClass().getName()));
+            problems.addAll(DescriptorCheck.problems(
+                    descriptor.get(), instance.getClass().getName()));
             return descriptor.get();
         } catch (Throwable e) {
             problems.add(Reasons.of("describe()", Reasons.contained(e)));
