@@ -27,7 +27,8 @@ public final class CostModel {
                     Group.FAULTS,
                     460,
                     "allocating and mapping an anonymous folio of any order, without trap and zeroing",
-                    HOST + ": 4 KiB first-touch fault of 1335 ns minus trap and zeroing; leaves 249 us for a 2 MiB fault,"
+                    HOST
+                            + ": 4 KiB first-touch fault of 1335 ns minus trap and zeroing; leaves 249 us for a 2 MiB fault,"
                             + " which took 249 us"),
             cost(
                     "cost.zero-page-map",
@@ -176,7 +177,8 @@ public final class CostModel {
     public CostModel with(String key, long nanos) {
         UnitCost old = costs.get(key);
         if (old == null) {
-            throw new IllegalArgumentException("no unit cost " + key + "; there are " + String.join(", ", costs.keySet()));
+            throw new IllegalArgumentException(
+                    "no unit cost " + key + "; there are " + String.join(", ", costs.keySet()));
         }
         SequencedMap<String, UnitCost> changed = new LinkedHashMap<>(costs);
         changed.put(key, old.withNanos(nanos));

@@ -23,7 +23,8 @@ import org.polymm.lab.io.ReplacingFile;
  *
  * <p>Used by one thread.
  */
-@SuppressWarnings("ByteBufferBackingArray") // all buffers here come from allocate, so the array starts where the buffer does
+@SuppressWarnings(
+        "ByteBufferBackingArray") // all buffers here come from allocate, so the array starts where the buffer does
 public final class TraceWriter implements Closeable {
     private final Path target;
     private final FileChannel spool;

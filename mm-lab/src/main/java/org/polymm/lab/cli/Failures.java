@@ -1,0 +1,41 @@
+package org.polymm.lab.cli;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import org.polymm.engine.policy.PolicyFailure;
+
+/** What an exception means for the exit code and for the message. */
+final class Failures {
+    /** Everything went well. */
+    static final int OK = 0;
+    /** An expectation, an invariant or a comparison with the recorded machine failed. */
+    static final int CHECK_FAILED = 1;
+    /** The command line, the configuration or an input file is wrong. */
+    static final int INPUT = 2;
+    /** A policy threw, or answered out of range. */
+    static final int POLICY = 3;
+
+    private Failures() {}
+
+    static int exitCode(Throwable failure) {
+        if (failure instanceof PolicyFailure) {
+            return POLICY;
+        }
+        return failure instanceof IOException || failure instanceof UserError ? INPUT : CHECK_FAILED;
+    }
+
+    static String message(Throwable failure) {
+        String text = failure.getMessage();
+        if (failure instanceof AccessDeniedException denied) {
+            return denied.getFile() + ": permission denied";
+        }
+        if (failure instanceof FileSystemException file && file.getReason() != null) {
+            return file.getFile() + ": " + file.getReason();
+        }
+        if (failure instanceof IOException || failure instanceof UserError || failure instanceof PolicyFailure) {
+            return text == null ? failure.getClass().getSimpleName() : text;
+        }
+        return "internal error, please report it (with --debug for the details): " + failure;
+    }
+}
