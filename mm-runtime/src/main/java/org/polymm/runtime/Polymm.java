@@ -1,8 +1,10 @@
 package org.polymm.runtime;
 
+import java.nio.file.Path;
 import org.polymm.runtime.compose.StandardKeys;
 import org.polymm.runtime.config.ConfigSources;
 import org.polymm.runtime.config.KeyRegistry;
+import org.polymm.runtime.plugin.JarCheck;
 
 /** The way in: opens a laboratory on a configuration. */
 public final class Polymm {
@@ -34,5 +36,15 @@ public final class Polymm {
      */
     public static Laboratory open(ConfigSources sources, KeyRegistry keys) {
         return new Laboratory(sources, keys);
+    }
+
+    /**
+     * Finds everything that is wrong with a plugin, without a configuration.
+     *
+     * @param jarOrFolder a plugin jar, or a folder of jars that are one plugin
+     * @return what was found
+     */
+    public static JarCheck checkJar(Path jarOrFolder) {
+        return JarCheck.of(jarOrFolder);
     }
 }

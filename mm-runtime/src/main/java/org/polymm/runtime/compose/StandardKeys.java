@@ -143,6 +143,7 @@ public final class StandardKeys {
     public static final Key<String> PLUGINS_DIRECTORY = Key.text(
             "plugins.directory",
             "plugins",
+            "a path",
             "Folder of the plugins: NAME.jar, or NAME/ with several jars. A relative path starts at the file it is written in, at"
                     + " the working folder on the command line and in the environment, and by default where PolyMM is installed.");
 
@@ -201,7 +202,8 @@ public final class StandardKeys {
                 order == Geometry.X86_64.pmdOrder() ? "inherit" : "never",
                 MTHP_WORDS,
                 "Where anonymous folios of " + size + " are used."
-                        + (order == Geometry.SMALL.pmdOrder() ? " inherit if machine.page-table-entries is 8." : ""));
+                        + (order == Geometry.SMALL.pmdOrder() ? " inherit if machine.page-table-entries is 8." : "")
+                        + (order == Geometry.X86_64.pmdOrder() ? " never if machine.page-table-entries is 8." : ""));
     }
 
     /**
@@ -215,7 +217,7 @@ public final class StandardKeys {
         if (mainline == null) {
             throw new IllegalStateException("slot " + slot + " has no default policy");
         }
-        return Key.text(PolicyKeys.use(slot), mainline, SlotHelp.of(slot));
+        return new Key<>(PolicyKeys.use(slot), ValueType.policyId(), mainline, SlotHelp.of(slot));
     }
 
     /** {@return all of them, in the order of the reference file} */
@@ -235,7 +237,11 @@ public final class StandardKeys {
                 KHUGEPAGED_MAX_PTES_NONE,
                 KHUGEPAGED_MAX_PTES_SWAP,
                 KHUGEPAGED_MAX_PTES_SHARED));
-        keys.declareAll(List.of(PLUGINS_DIRECTORY, SAFETY, ON_POLICY_FAILURE, CHECK_LEVEL, CHECK_INTERVAL, SEED));
+        keys.group("plugins", "Where policies come from.");
+        keys.declare(PLUGINS_DIRECTORY);
+        keys.declareAll(List.of(SAFETY, ON_POLICY_FAILURE));
+        keys.group("check", "How closely machines watch themselves.");
+        keys.declareAll(List.of(CHECK_LEVEL, CHECK_INTERVAL, SEED));
         keys.group(
                 "policy",
                 "The policy of every slot, by id, and below it the policy's own options (polymm policies describe ID). The defaults do"

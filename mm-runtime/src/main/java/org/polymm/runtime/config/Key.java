@@ -141,11 +141,12 @@ public record Key<T>(String name, ValueType<T> type, String defaultText, String 
      *
      * @param name the name
      * @param defaultText the default
+     * @param expects what it is, such as {@code a path}
      * @param help one sentence
      * @return the key
      */
-    public static Key<String> text(String name, String defaultText, String help) {
-        return new Key<>(name, ValueType.text(), defaultText, help);
+    public static Key<String> text(String name, String defaultText, String expects, String help) {
+        return new Key<>(name, ValueType.text(expects), defaultText, help);
     }
 
     /** {@return the name} */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.polymm.api.OrderSet;
 import org.polymm.api.plugin.Option;
 
@@ -19,6 +20,7 @@ public final class ValueType<T> {
     /** A limit that limits nothing, written {@code unlimited}. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
+    private static final Pattern POLICY_ID = Pattern.compile("[a-z0-9][a-z0-9.-]*/[a-z0-9][a-z0-9.-]*");
     private static final List<String> ON = List.of("on", "true", "yes", "1");
     private static final List<String> OFF = List.of("off", "false", "no", "0");
 
@@ -48,7 +50,7 @@ public final class ValueType<T> {
 
     /** {@return {@code on} or {@code off}; also true, false, yes, no, 1, 0} */
     public static ValueType<Boolean> flag() {
-        String expects = "on or off";
+        String expects = "on or off (or true, false, yes, no, 1, 0)";
         return new ValueType<>(expects, text -> {
             if (ON.contains(text)) {
                 return true;
@@ -187,11 +189,27 @@ public final class ValueType<T> {
         });
     }
 
-    /** {@return any text but none at all} */
-    public static ValueType<String> text() {
-        return new ValueType<>("a text", text -> {
+    /**
+     * Any text but none at all.
+     *
+     * @param expects what it is, such as {@code a path}
+     * @return the type
+     */
+    public static ValueType<String> text(String expects) {
+        return new ValueType<>(expects, text -> {
             if (text.isBlank()) {
-                throw bad(text, "a text");
+                throw bad(text, expects);
+            }
+            return text;
+        });
+    }
+
+    /** {@return the id of a policy, of the form {@code family/variant}} */
+    public static ValueType<String> policyId() {
+        String expects = "the id of a policy for this slot, FAMILY/VARIANT";
+        return new ValueType<>(expects, text -> {
+            if (!POLICY_ID.matcher(text).matches()) {
+                throw bad(text, expects);
             }
             return text;
         });

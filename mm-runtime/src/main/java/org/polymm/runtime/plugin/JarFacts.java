@@ -73,6 +73,26 @@ record JarFacts(
         }
     }
 
+    /**
+     * Tells whether an entry of a jar is a class that can be loaded by its name.
+     *
+     * @param entry the entry's name
+     * @return whether it is one
+     */
+    static boolean isClass(String entry) {
+        return entry.endsWith(CLASS) && !entry.startsWith("META-INF/") && !entry.endsWith("-info.class");
+    }
+
+    /**
+     * The class in an entry.
+     *
+     * @param entry the name of an entry that is a class
+     * @return its dotted name
+     */
+    static String className(String entry) {
+        return entry.substring(0, entry.length() - CLASS.length()).replace('/', '.');
+    }
+
     private static List<String> names(InputStream in) throws IOException {
         Set<String> names = new LinkedHashSet<>();
         BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));

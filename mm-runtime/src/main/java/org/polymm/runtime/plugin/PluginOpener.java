@@ -166,7 +166,13 @@ final class PluginOpener {
         }
     }
 
-    private static URL[] urls(List<Path> jars) {
+    /**
+     * The URLs of files.
+     *
+     * @param jars the files
+     * @return their URLs, in the same order
+     */
+    static URL[] urls(List<Path> jars) {
         URL[] urls = new URL[jars.size()];
         for (int i = 0; i < urls.length; i++) {
             try {
