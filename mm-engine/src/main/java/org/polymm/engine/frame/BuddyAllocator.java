@@ -258,6 +258,25 @@ public final class BuddyAllocator implements Stateful {
         account(1L << order);
     }
 
+    /** Gives consecutive single frames back. */
+    void freeSingles(int first, int count) {
+        if (pcpHigh == 0) {
+            mergeRun(first, count);
+            account(count);
+            return;
+        }
+        for (int i = 0; i < count; ) {
+            int some = Math.min(count - i, pcpHigh - pcpCount);
+            for (int end = i + some; i < end; i++) {
+                pcp[++pcpHot & pcpMask] = first + i;
+            }
+            pcpCount += some;
+            if (pcpCount >= pcpHigh) {
+                spill(pcpBatch);
+            }
+        }
+    }
+
     /** Gives all cached frames back to the lists, where they merge. */
     public void drain() {
         if (pcpCount != 0) {

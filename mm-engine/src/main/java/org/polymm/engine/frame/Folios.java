@@ -1,5 +1,6 @@
 package org.polymm.engine.frame;
 
+import java.util.Arrays;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.state.Geometry;
@@ -31,6 +32,12 @@ public final class Folios {
             | Frames.DIRTY
             | Frames.UPTODATE
             | Frames.WORKINGSET;
+
+    /** Flags of folios that are not freed by clearing their record. */
+    private static final int CAREFUL =
+            Frames.ORDER_MASK | Frames.TAIL | Frames.FREE | Frames.RESERVED | Frames.MLOCKED | Frames.UNEVICTABLE;
+
+    private static final int CAREFUL_OR_LIST = CAREFUL | Frames.LRU | Frames.SWAPBACKED | Frames.ACTIVE;
 
     private static final int HUGE_ZERO = 0;
 
@@ -171,27 +178,85 @@ public final class Folios {
         }
     }
 
-    /** Drops one reference of each of consecutive small folios. */
-    public void putRun(int first, int count) {
-        for (int pfn = first; pfn < first + count; pfn++) {
-            if (frames.putTestZero(pfn, 1)) {
-                free(pfn);
+    /**
+     * Drops one reference of each of some folios, given their heads. Consecutive small ones that are freed thereby are
+     * freed together, which costs a fraction: gather what is to be dropped, in the order of frames where there is a
+     * choice.
+     */
+    public void putAll(int[] heads, int count) {
+        for (int i = 0; i < count; ) {
+            int first = heads[i];
+            int run = 1;
+            int most = Math.min(count - i, frames.blockMask() + 1 - (first & frames.blockMask()));
+            while (run < most && heads[i + run] == first + run) {
+                run++;
             }
+            if (run == 1) {
+                put(first, 1);
+            } else {
+                putRun(first, run);
+            }
+            i += run;
         }
     }
 
-    /** Drops one reference of each of some folios. */
-    public void putAll(int[] heads, int count) {
-        for (int i = 0; i < count; i++) {
-            put(heads[i], 1);
+    /** Drops one reference of each of consecutive small folios of one block, as {@link #putAll}. */
+    public void putRun(int first, int count) {
+        int[] records = frames.array(first);
+        int at = frames.offset(first);
+        int end = first + count;
+        for (int pfn = first; pfn < end; ) {
+            int freeable = freeableRun(records, at, end - pfn, pfn);
+            if (freeable == 0) {
+                put(pfn, 1);
+                freeable = 1;
+            } else {
+                if ((records[at] & Frames.LRU) != 0) {
+                    lru.unlinkRun(pfn, freeable, records[at]);
+                }
+                Arrays.fill(records, at, at + freeable * Frames.RECORD, 0);
+                contents.zero(pfn, freeable);
+                vmstat.add(VmstatItem.PGFREE, freeable);
+                if (events.isOn()) {
+                    for (int i = 0; i < freeable; i++) {
+                        events.record(EventKind.FOLIO_FREE, pfn + i, 0, 0);
+                    }
+                }
+                buddy.freeSingles(pfn, freeable);
+            }
+            pfn += freeable;
+            at += freeable * Frames.RECORD;
         }
+    }
+
+    /**
+     * How many small folios, from one on, have a single reference left, need no care, and are on the same list one
+     * behind the other or all on none.
+     */
+    private static int freeableRun(int[] records, int first, int most, int pfn) {
+        int flags = records[first] & CAREFUL_OR_LIST;
+        if ((flags & CAREFUL) != 0) {
+            return 0;
+        }
+        boolean listed = (flags & Frames.LRU) != 0;
+        int count = 0;
+        for (int at = first; count < most; at += Frames.RECORD) {
+            if ((records[at] & CAREFUL_OR_LIST) != flags
+                    || records[at + Frames.REFCOUNT] != 1
+                    || records[at + Frames.MAPCOUNT] != 0
+                    || listed && count != 0 && records[at - Frames.RECORD + Frames.PREV] != pfn + count) {
+                break;
+            }
+            count++;
+        }
+        return count;
     }
 
     private void free(int head) {
         int[] records = frames.array(head);
         int at = frames.offset(head);
         int flags = records[at];
-        if ((flags & (Frames.ORDER_MASK | Frames.RESERVED | Frames.MLOCKED)) != 0 || records[at + Frames.MAPCOUNT] != 0) {
+        if ((flags & CAREFUL) != 0 || records[at + Frames.MAPCOUNT] != 0) {
             freeCarefully(head, flags);
             return;
         }

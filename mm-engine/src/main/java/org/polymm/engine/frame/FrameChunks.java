@@ -9,128 +9,148 @@ import org.polymm.engine.state.Stateful;
  * for blocks that have none. The package description draws it.
  *
  * <p>Chunks come from slabs of some MiB, so that a garbage collector neither copies nor counts them, and go back to a
- * pool. A chunk in the pool is all zero.
+ * pool. A chunk in the pool is all zero. Addresses are in units of four records: chunks start at even units, mini chunks
+ * at odd ones, which is how an access tells them apart.
  */
 final class FrameChunks implements Stateful {
 
-    /** Ints of a mini chunk: four records, of which two are used. Addresses of chunks are multiples of it. */
-    static final int MINI = 4 * Frames.RECORD;
+    /** Ints of a unit, and of a mini chunk: four records, of which a mini chunk uses two. */
+    static final int UNIT = 4 * Frames.RECORD;
 
-    private static final int[] NO_SLAB = {};
+    /** Ints of the largest slab: what 16 bits of units address, less a chunk to leave room for the array's header. */
+    private static final int LARGEST_SLAB = (UNIT << 16) - (Frames.RECORD << 9);
 
-    /**
-     * For each block the address of its records: an unsigned number of ints over all slabs, a multiple of
-     * {@link #MINI}. The five bits below are by how much a page's number within the block is shifted right to get its
-     * record: 0 if each page has its own, the block's shift if all share the first.
-     */
-    final int[] blocks;
+    private static final int UNIT_BITS = 16;
+    private static final int UNBACKED = 1;
 
-    final int[][] slabs;
-    final int slabShift;
-    /** What of an address is the index in its slab. */
-    final int slabMask;
+    /** For each block the array that holds its records. */
+    final int[][] slabOf;
+    /** For each block the unit in that array at which they start. */
+    final char[] unitOf;
 
-    private final int blockShift;
-    private final int chunkInts;
-    private final int unbacked;
+    /** For each block the number of that array. */
+    private final char[] slabNumberOf;
+
+    private final int chunkUnits;
+    private final int chunksPerSlab;
+    private final int[][] slabs;
+    private int slabCount;
     private int chunksUsed;
-    private final IntStack freeChunks = new IntStack();
-    private final IntStack freeMinis = new IntStack();
+    private final Pool freeChunks = new Pool();
+    private final Pool freeMinis = new Pool();
 
     FrameChunks(int blockShift, int frameCount) {
-        this.blockShift = blockShift;
-        this.chunkInts = Frames.RECORD << blockShift;
-        this.unbacked = blockShift;
-        int blockCount = (int) (((long) frameCount + (1 << blockShift) - 1) >>> blockShift);
-        long most = (long) blockCount * (chunkInts + MINI) + 2L * chunkInts;
-        int wholeShift = Long.SIZE - Long.numberOfLeadingZeros(most - 1);
-        this.slabShift = Math.min(wholeShift, Math.clamp(wholeShift - 6, 20, 24));
-        this.slabMask = (1 << slabShift) - 1 & -MINI;
-        this.slabs = new int[(int) (most >>> slabShift) + 1][];
-        Arrays.fill(slabs, NO_SLAB);
-        this.blocks = new int[blockCount];
-        Arrays.fill(blocks, unbacked);
+        int blocks = (int) (((long) frameCount + (1 << blockShift) - 1) >>> blockShift);
+        int chunkInts = Frames.RECORD << blockShift;
+        chunkUnits = chunkInts / UNIT;
+        long most = (long) blocks * (chunkInts + 2 * UNIT) + 2L * chunkInts;
+        chunksPerSlab = (int) Math.min(most, LARGEST_SLAB) / chunkInts;
+        slabs = new int[(int) (most / ((long) chunksPerSlab * chunkInts)) + 1][];
+        slabOf = new int[blocks][];
+        unitOf = new char[blocks];
+        slabNumberOf = new char[blocks];
         // The first mini chunk of the first chunk stays zero: it is the record of all frames that have none.
         takeChunk();
-        for (int mini = chunkInts - MINI; mini >= MINI; mini -= MINI) {
-            freeMinis.push(mini);
+        for (int unit = chunkUnits - 1; unit > UNBACKED; unit -= 2) {
+            freeMinis.push(unit);
         }
+        Arrays.fill(slabOf, slabs[0]);
+        Arrays.fill(unitOf, (char) UNBACKED);
     }
 
     /** Gives a block a chunk of zero records. */
     void back(int block) {
-        assert blocks[block] == unbacked : "block " + block + " has records already";
-        blocks[block] = takeChunk();
+        assert !isBacked(block) : "block " + block + " has records already";
+        place(block, takeChunk());
     }
 
     /** Takes the chunk of a block; its records are zero. */
     void unback(int block) {
-        int address = blocks[block];
-        assert isZero(address) : "block " + block + " is given back with records in use";
-        blocks[block] = unbacked;
-        freeChunks.push(address);
+        assert isZero(block) : "block " + block + " is given back with records in use";
+        freeChunks.push(addressOf(block));
+        place(block, UNBACKED);
     }
 
     /** Gives consecutive blocks one mini chunk. */
     void backMini(int first, int count) {
         if (freeMinis.size == 0) {
             int chunk = takeChunk();
-            for (int mini = chunkInts - MINI; mini >= 0; mini -= MINI) {
-                freeMinis.push(chunk + mini);
+            for (int unit = chunkUnits - 1; unit > 0; unit -= 2) {
+                freeMinis.push(chunk + unit);
             }
         }
-        int mini = freeMinis.pop() | blockShift;
+        int mini = freeMinis.pop();
         for (int block = first; block < first + count; block++) {
-            assert blocks[block] == unbacked : "block " + block + " has records already";
-            blocks[block] = mini;
+            assert !isBacked(block) : "block " + block + " has records already";
+            place(block, mini);
         }
     }
 
     /** Whether the pages of a block have one record for all of them: the zero one, or a mini chunk's. */
     boolean isShared(int block) {
-        return (blocks[block] & MINI - 1) != 0;
+        return (unitOf[block] & 1) != 0;
+    }
+
+    private boolean isBacked(int block) {
+        return addressOf(block) != UNBACKED;
     }
 
     /** Clears the records of the consecutive blocks of one folio and takes them away. */
     void clear(int first, int count) {
-        int address = blocks[first] & -MINI;
         if (isShared(first)) {
-            clearMini(address);
-            Arrays.fill(blocks, first, first + count, unbacked);
+            clearMini(addressOf(first));
+            for (int block = first; block < first + count; block++) {
+                place(block, UNBACKED);
+            }
             return;
         }
         for (int block = first; block < first + count; block++) {
-            int at = blocks[block] & slabMask;
-            Arrays.fill(slabs[blocks[block] >>> slabShift], at, at + chunkInts, 0);
+            int at = unitOf[block] * UNIT;
+            Arrays.fill(slabOf[block], at, at + chunkUnits * UNIT, 0);
             unback(block);
         }
     }
 
     /** Replaces the mini chunk of consecutive blocks by chunks; the records it has no copy of get these flags. */
     void expand(int first, int count, int tailFlags) {
-        int address = blocks[first] & -MINI;
+        int mini = addressOf(first);
         for (int block = first; block < first + count; block++) {
-            blocks[block] = takeChunk();
-            int at = blocks[block] & slabMask;
-            int[] slab = slabs[blocks[block] >>> slabShift];
-            for (int i = at; i < at + chunkInts; i += Frames.RECORD) {
+            place(block, takeChunk());
+            int[] slab = slabOf[block];
+            int at = unitOf[block] * UNIT;
+            for (int i = at; i < at + chunkUnits * UNIT; i += Frames.RECORD) {
                 slab[i] = tailFlags;
             }
         }
-        int to = blocks[first];
-        System.arraycopy(
-                slabs[address >>> slabShift],
-                address & slabMask,
-                slabs[to >>> slabShift],
-                to & slabMask,
-                2 * Frames.RECORD);
-        clearMini(address);
+        int from = unit(mini) * UNIT;
+        System.arraycopy(slab(mini), from, slabOf[first], unitOf[first] * UNIT, 2 * Frames.RECORD);
+        clearMini(mini);
     }
 
-    private void clearMini(int address) {
-        int at = address & slabMask;
-        Arrays.fill(slabs[address >>> slabShift], at, at + MINI, 0);
-        freeMinis.push(address);
+    private void clearMini(int mini) {
+        int at = unit(mini) * UNIT;
+        Arrays.fill(slab(mini), at, at + UNIT, 0);
+        freeMinis.push(mini);
+    }
+
+    // An address is the number of a slab above the 16 bits of a unit in it.
+
+    private int[] slab(int address) {
+        return slabs[address >>> UNIT_BITS];
+    }
+
+    private static int unit(int address) {
+        return address & (1 << UNIT_BITS) - 1;
+    }
+
+    private void place(int block, int address) {
+        slabOf[block] = slab(address);
+        slabNumberOf[block] = (char) (address >>> UNIT_BITS);
+        unitOf[block] = (char) address;
+    }
+
+    private int addressOf(int block) {
+        return slabNumberOf[block] << UNIT_BITS | unitOf[block];
     }
 
     private int takeChunk() {
@@ -138,23 +158,20 @@ final class FrameChunks implements Stateful {
             return freeChunks.pop();
         }
         ensureSlabs(chunksUsed + 1);
-        return chunksUsed++ * chunkInts;
+        int chunk = chunksUsed++;
+        return chunk / chunksPerSlab << UNIT_BITS | chunk % chunksPerSlab * chunkUnits;
     }
 
-    private void ensureSlabs(int chunkCount) {
-        for (int slab = slabsOf(chunkCount) - 1; slab >= 0 && slabs[slab].length == 0; slab--) {
-            slabs[slab] = new int[1 << slabShift];
+    private void ensureSlabs(int chunks) {
+        while (slabCount * chunksPerSlab < chunks) {
+            slabs[slabCount++] = new int[chunksPerSlab * chunkUnits * UNIT];
         }
     }
 
-    private int slabsOf(int chunkCount) {
-        return (int) (((long) chunkCount * chunkInts - 1) >>> slabShift) + 1;
-    }
-
-    private boolean isZero(int address) {
-        int[] slab = slabs[address >>> slabShift];
-        int at = address & slabMask;
-        for (int i = at; i < at + chunkInts; i++) {
+    private boolean isZero(int block) {
+        int[] slab = slabOf[block];
+        int at = unitOf[block] * UNIT;
+        for (int i = at; i < at + chunkUnits * UNIT; i++) {
             if (slab[i] != 0) {
                 return false;
             }
@@ -162,12 +179,13 @@ final class FrameChunks implements Stateful {
         return true;
     }
 
+    /** Bytes of chunks, pooled ones included, and of what finds them. */
     long bytes() {
-        return 4L * chunksUsed * chunkInts + 4L * blocks.length;
+        return 4L * chunksUsed * chunkUnits * UNIT + 8L * unitOf.length;
     }
 
     /** Addresses of free chunks, last in first out. */
-    private static final class IntStack {
+    private static final class Pool {
         private int[] values = new int[8];
         private int size;
 
@@ -200,7 +218,8 @@ final class FrameChunks implements Stateful {
     }
 
     /** Saved records: the used part of every slab, where each block's are, and the pools. */
-    private record Saved(int[] blocks, int[][] slabs, int chunksUsed, int[] freeChunks, int[] freeMinis) {}
+    private record Saved(
+            char[] slabNumberOf, char[] unitOf, int[][] words, int chunksUsed, int[] freeChunks, int[] freeMinis) {}
 
     @Override
     public String name() {
@@ -209,34 +228,38 @@ final class FrameChunks implements Stateful {
 
     @Override
     public Object capture() {
-        int[][] copies = new int[slabsOf(chunksUsed)][];
-        for (int slab = 0; slab < copies.length; slab++) {
-            copies[slab] = Arrays.copyOf(slabs[slab], usedOf(slab));
+        int[][] words = new int[slabCount][];
+        for (int slab = 0; slab < slabCount; slab++) {
+            words[slab] = Arrays.copyOf(slabs[slab], usedOf(slab, chunksUsed));
         }
-        return new Saved(blocks.clone(), copies, chunksUsed, freeChunks.copy(), freeMinis.copy());
+        return new Saved(
+                slabNumberOf.clone(), unitOf.clone(), words, chunksUsed, freeChunks.copy(), freeMinis.copy());
     }
 
     /** Ints of a slab that belong to chunks. */
-    private int usedOf(int slab) {
-        return Math.clamp((long) chunksUsed * chunkInts - ((long) slab << slabShift), 0, 1 << slabShift);
+    private int usedOf(int slab, int chunks) {
+        return Math.clamp(chunks - (long) slab * chunksPerSlab, 0, chunksPerSlab) * chunkUnits * UNIT;
     }
 
     @Override
     public void restore(Object captured) {
         Saved saved = (Saved) captured;
-        ensureSlabs(saved.chunksUsed);
-        for (int slab = 0; slab < slabs.length && slabs[slab].length != 0; slab++) {
+        for (int slab = 0; slab < slabCount; slab++) {
             int kept = 0;
-            if (slab < saved.slabs.length) {
-                kept = saved.slabs[slab].length;
-                System.arraycopy(saved.slabs[slab], 0, slabs[slab], 0, kept);
+            if (slab < saved.words.length) {
+                kept = saved.words[slab].length;
+                System.arraycopy(saved.words[slab], 0, slabs[slab], 0, kept);
             }
-            int used = usedOf(slab);
+            int used = usedOf(slab, chunksUsed);
             if (used > kept) {
                 Arrays.fill(slabs[slab], kept, used, 0);
             }
         }
-        System.arraycopy(saved.blocks, 0, blocks, 0, blocks.length);
+        System.arraycopy(saved.slabNumberOf, 0, slabNumberOf, 0, slabNumberOf.length);
+        System.arraycopy(saved.unitOf, 0, unitOf, 0, unitOf.length);
+        for (int block = 0; block < slabOf.length; block++) {
+            slabOf[block] = slabs[slabNumberOf[block]];
+        }
         chunksUsed = saved.chunksUsed;
         freeChunks.restore(saved.freeChunks);
         freeMinis.restore(saved.freeMinis);
@@ -245,19 +268,19 @@ final class FrameChunks implements Stateful {
     @Override
     public @Nullable String difference(Object captured) {
         Saved saved = (Saved) captured;
-        int block = Arrays.mismatch(saved.blocks, blocks);
-        if (block >= 0) {
-            return "the records of frames from " + ((long) block << blockShift) + " on are elsewhere";
-        }
-        for (int b = 0; b < blocks.length; b++) {
-            int slab = blocks[b] >>> slabShift;
-            int from = blocks[b] & slabMask;
-            int end = from + (isShared(b) ? MINI : chunkInts);
-            int at = Arrays.mismatch(saved.slabs[slab], from, end, slabs[slab], from, end);
+        int blockFrames = chunkUnits * UNIT / Frames.RECORD;
+        for (int block = 0; block < unitOf.length; block++) {
+            if (saved.slabNumberOf[block] != slabNumberOf[block] || saved.unitOf[block] != unitOf[block]) {
+                return "the records of frames from " + (long) block * blockFrames + " on are elsewhere";
+            }
+            int[] then = saved.words[slabNumberOf[block]];
+            int from = unitOf[block] * UNIT;
+            int end = from + (isShared(block) ? UNIT : chunkUnits * UNIT);
+            int at = Arrays.mismatch(then, from, end, slabOf[block], from, end);
             if (at >= 0) {
-                return "frame " + ((b << blockShift) + at / Frames.RECORD) + " word " + at % Frames.RECORD + " was 0x"
-                        + Integer.toHexString(saved.slabs[slab][from + at]) + ", is 0x"
-                        + Integer.toHexString(slabs[slab][from + at]);
+                return "frame " + ((long) block * blockFrames + at / Frames.RECORD) + " word " + at % Frames.RECORD
+                        + " was 0x" + Integer.toHexString(then[from + at]) + ", is 0x"
+                        + Integer.toHexString(slabOf[block][from + at]);
             }
         }
         boolean samePools = saved.chunksUsed == chunksUsed

@@ -117,13 +117,13 @@ public final class Frames {
     private final int frameCount;
     private final int blockShift;
     private final int blockMask;
-    private final int slabShift;
-    private final int slabMask;
     private final FrameChunks chunks;
 
-    // The same arrays as in chunks, here because every access goes through them.
-    private final int[] blocks;
-    private final int[][] slabs;
+    // The same arrays as in chunks, here because every access goes through them. That they are of other types than what
+    // the engine writes all day (ints of records, longs of tables and counters) lets the compiler look a record up once
+    // for several accesses to it.
+    private final int[][] slabOf;
+    private final char[] unitOf;
 
     /**
      * Frames of a machine, none of which is backed by records yet but the block of the reserved ones.
@@ -139,10 +139,8 @@ public final class Frames {
         this.blockShift = geometry.pmdOrder();
         this.blockMask = (1 << blockShift) - 1;
         this.chunks = new FrameChunks(blockShift, frameCount);
-        this.blocks = chunks.blocks;
-        this.slabs = chunks.slabs;
-        this.slabShift = chunks.slabShift;
-        this.slabMask = chunks.slabMask;
+        this.slabOf = chunks.slabOf;
+        this.unitOf = chunks.unitOf;
         chunks.back(0);
         reserve(0);
         reserve(ZERO_PFN);
@@ -165,6 +163,11 @@ public final class Frames {
         return blockShift;
     }
 
+    /** Frames of a block less one: what of a pfn is the number in its block. */
+    int blockMask() {
+        return blockMask;
+    }
+
     /** The frame that is mapped, read-only, where anonymous memory was only read. */
     public int zeroPfn() {
         return ZERO_PFN;
@@ -177,28 +180,26 @@ public final class Frames {
      * block, is allocated, freed or {@linkplain #materialise materialised}.
      */
     public int[] array(int pfn) {
-        return slabs[blocks[pfn >>> blockShift] >>> slabShift];
+        return slabOf[pfn >>> blockShift];
     }
 
     /** Index in {@link #array} of the first int of a frame's record. */
     public int offset(int pfn) {
-        int block = blocks[pfn >>> blockShift];
-        return (block & slabMask) + ((pfn & blockMask) >>> block) * RECORD;
+        int unit = unitOf[pfn >>> blockShift];
+        // An odd unit is one record for the whole block: the number of the page in the block becomes 0.
+        return unit * FrameChunks.UNIT + (pfn & blockMask & (unit & 1) - 1) * RECORD;
     }
 
     private int word(int pfn, int field) {
-        int block = blocks[pfn >>> blockShift];
-        return slabs[block >>> slabShift][(block & slabMask) + ((pfn & blockMask) >>> block) * RECORD + field];
+        return array(pfn)[offset(pfn) + field];
     }
 
     private void setWord(int pfn, int field, int value) {
-        int block = blocks[pfn >>> blockShift];
-        slabs[block >>> slabShift][(block & slabMask) + ((pfn & blockMask) >>> block) * RECORD + field] = value;
+        array(pfn)[offset(pfn) + field] = value;
     }
 
     private int addToWord(int pfn, int field, int by) {
-        int block = blocks[pfn >>> blockShift];
-        return slabs[block >>> slabShift][(block & slabMask) + ((pfn & blockMask) >>> block) * RECORD + field] += by;
+        return array(pfn)[offset(pfn) + field] += by;
     }
 
     // ---- folios ----
@@ -253,22 +254,19 @@ public final class Frames {
 
     /** Sets flags. */
     public void setFlags(int pfn, int mask) {
-        int block = blocks[pfn >>> blockShift];
-        slabs[block >>> slabShift][(block & slabMask) + ((pfn & blockMask) >>> block) * RECORD] |= mask;
+        array(pfn)[offset(pfn)] |= mask;
     }
 
     /** Clears flags. */
     public void clearFlags(int pfn, int mask) {
-        int block = blocks[pfn >>> blockShift];
-        slabs[block >>> slabShift][(block & slabMask) + ((pfn & blockMask) >>> block) * RECORD] &= ~mask;
+        array(pfn)[offset(pfn)] &= ~mask;
     }
 
     /** Clears some flags, then sets others. */
     public void changeFlags(int pfn, int clear, int set) {
-        int block = blocks[pfn >>> blockShift];
-        int[] slab = slabs[block >>> slabShift];
-        int at = (block & slabMask) + ((pfn & blockMask) >>> block) * RECORD;
-        slab[at] = slab[at] & ~clear | set;
+        int[] records = array(pfn);
+        int at = offset(pfn);
+        records[at] = records[at] & ~clear | set;
     }
 
     /** Sets flags and says whether any of them was set before. */
@@ -287,19 +285,19 @@ public final class Frames {
 
     /** Sets flags of consecutive pages that have records of their own, within one block. */
     public void setFlagsOfRun(int first, int count, int mask) {
-        int[] slab = array(first);
+        int[] records = array(first);
         int end = offset(first) + count * RECORD;
         for (int at = offset(first); at < end; at += RECORD) {
-            slab[at] |= mask;
+            records[at] |= mask;
         }
     }
 
     /** Clears flags of consecutive pages that have records of their own, within one block. */
     public void clearFlagsOfRun(int first, int count, int mask) {
-        int[] slab = array(first);
+        int[] records = array(first);
         int end = offset(first) + count * RECORD;
         for (int at = offset(first); at < end; at += RECORD) {
-            slab[at] &= ~mask;
+            records[at] &= ~mask;
         }
     }
 
@@ -382,13 +380,13 @@ public final class Frames {
      * @return how many pages became mapped ({@code by} 1) or unmapped ({@code by} -1)
      */
     public int addPageMapcounts(int first, int count, int by) {
-        int[] slab = array(first);
+        int[] records = array(first);
         int at = offset(first) + MAPCOUNT;
         int edge = by > 0 ? by : 0;
         int changed = 0;
         for (int end = at + count * RECORD; at < end; at += RECORD) {
-            int now = slab[at] + by;
-            slab[at] = now;
+            int now = records[at] + by;
+            records[at] = now;
             changed += now == edge ? 1 : 0;
         }
         return changed;
@@ -396,9 +394,9 @@ public final class Frames {
 
     /** Mappings of a folio in all, given its head: one for each PTE and one for each PMD entry. */
     public int mapcount(int head) {
-        int[] slab = array(head);
+        int[] records = array(head);
         int at = offset(head);
-        return (slab[at] & ORDER_MASK) == 0 ? slab[at + MAPCOUNT] : slab[at + RECORD + LARGE_MAPCOUNT];
+        return (records[at] & ORDER_MASK) == 0 ? records[at + MAPCOUNT] : records[at + RECORD + LARGE_MAPCOUNT];
     }
 
     /** The total of a large folio: page-table entries and PMD entries that map it. */
@@ -466,9 +464,9 @@ public final class Frames {
 
     /** The index of a folio's first page in its mapping, in pages, given its head: 0 to 2^36 - 1. */
     public long index(int head) {
-        int[] slab = array(head);
+        int[] records = array(head);
         int at = offset(head);
-        return (long) (slab[at + MAPPING] >>> MAPPING_BITS) << 32 | slab[at + INDEX] & 0xffffffffL;
+        return (long) (records[at + MAPPING] >>> MAPPING_BITS) << 32 | records[at + INDEX] & 0xffffffffL;
     }
 
     /** The index of any page in its mapping, in pages. */
@@ -479,10 +477,10 @@ public final class Frames {
 
     /** Says where a folio belongs: an anon_vma or file (0 to 2^28 - 1) and the index of its first page (to 2^36 - 1). */
     public void setMapping(int head, int mapping, long index) {
-        int[] slab = array(head);
+        int[] records = array(head);
         int at = offset(head);
-        slab[at + MAPPING] = mapping & MAPPING_MASK | (int) (index >>> 32) << MAPPING_BITS;
-        slab[at + INDEX] = (int) index;
+        records[at + MAPPING] = mapping & MAPPING_MASK | (int) (index >>> 32) << MAPPING_BITS;
+        records[at + INDEX] = (int) index;
     }
 
     // ---- links and private word ----
@@ -529,14 +527,14 @@ public final class Frames {
         if (order >= blockShift) {
             chunks.backMini(pfn >>> blockShift, 1 << order - blockShift);
         }
-        int[] slab = array(pfn);
+        int[] records = array(pfn);
         int at = offset(pfn);
-        slab[at] = HEAD | order | flags;
-        slab[at + REFCOUNT] = 1;
+        records[at] = HEAD | order | flags;
+        records[at + REFCOUNT] = 1;
         if (order != 0) {
             int pages = order >= blockShift ? 2 : 1 << order;
             for (int i = 1; i < pages; i++) {
-                slab[at + i * RECORD] = TAIL | order;
+                records[at + i * RECORD] = TAIL | order;
             }
         }
     }
@@ -550,22 +548,22 @@ public final class Frames {
     void shrink(int first, int order, int flags) {
         int total = 0;
         for (int i = 0; i < 1 << order; i++) {
-            int[] slab = array(first + i);
+            int[] records = array(first + i);
             int at = offset(first + i);
-            total += slab[at + MAPCOUNT];
+            total += records[at + MAPCOUNT];
             if (i != 0) {
-                slab[at] = TAIL | order | slab[at] & PER_PAGE;
-                Arrays.fill(slab, at + REFCOUNT, at + RECORD, 0);
+                records[at] = TAIL | order | records[at] & PER_PAGE;
+                Arrays.fill(records, at + REFCOUNT, at + RECORD, 0);
             }
         }
-        int[] slab = array(first);
+        int[] records = array(first);
         int at = offset(first);
-        if ((slab[at] & TAIL) != 0) {
-            Arrays.fill(slab, at + REFCOUNT, at + RECORD, 0);
+        if ((records[at] & TAIL) != 0) {
+            Arrays.fill(records, at + REFCOUNT, at + RECORD, 0);
         }
-        slab[at] = HEAD | order | flags;
+        records[at] = HEAD | order | flags;
         if (order != 0) {
-            slab[at + RECORD + LARGE_MAPCOUNT] = total;
+            records[at + RECORD + LARGE_MAPCOUNT] = total;
         }
     }
 

@@ -30,6 +30,10 @@ public final class LruLists implements Stateful {
             .map(LruList::counter)
             .toArray(VmstatItem[]::new);
 
+    /** Flags that decide on which list a folio goes, and how. */
+    private static final int DECIDING =
+            Frames.ORDER_MASK | Frames.SWAPBACKED | Frames.ACTIVE | Frames.UNEVICTABLE | Frames.MLOCKED;
+
     private final Frames frames;
     private final Folios folios;
     private final Vmstat vmstat;
@@ -90,50 +94,64 @@ public final class LruLists implements Stateful {
         }
         waiting = 0;
         sync.tally(LockClass.LRU_LOCK);
-        int list = -1;
-        int newest = 0;
-        int pages = 0;
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < count; ) {
             int head = batch[i];
             int[] records = frames.array(head);
             int at = frames.offset(head);
             int flags = records[at];
             if (records[at + Frames.REFCOUNT] == 1) {
                 folios.put(head, 1);
-                continue;
-            }
-            records[at + Frames.REFCOUNT]--;
-            if ((flags & (Frames.MLOCKED | Frames.UNEVICTABLE)) != 0) {
-                settle(list, newest, pages);
-                list = -1;
+                i++;
+            } else if ((flags & (Frames.MLOCKED | Frames.UNEVICTABLE)) != 0) {
+                records[at + Frames.REFCOUNT]--;
                 addSettled(head);
-                continue;
-            }
-            int to = LruList.of(flags);
-            if (to != list) {
-                settle(list, newest, pages);
-                list = to;
-                newest = heads[to];
-                pages = 0;
-            }
-            records[at] = flags | Frames.LRU;
-            records[at + Frames.NEXT] = newest;
-            if (newest != 0) {
-                frames.setPrev(newest, head);
+                i++;
             } else {
-                tails[to] = head;
+                i = addRun(i, count, records, at, flags);
             }
-            newest = head;
-            pages += 1 << (flags & Frames.ORDER_MASK);
         }
-        settle(list, newest, pages);
     }
 
-    private void settle(int list, int newest, int pages) {
-        if (list >= 0) {
-            heads[list] = newest;
-            vmstat.add(COUNTERS[list], pages);
+    /**
+     * Puts an evictable folio of the batch on its list, and with it the next ones while they are small folios of
+     * consecutive frames for the same list: mostly they are, and then their records are visited once, in order.
+     *
+     * @return the index in the batch of the first that is left
+     */
+    private int addRun(int from, int count, int[] records, int first, int flags) {
+        int list = LruList.of(flags);
+        int head = batch[from];
+        int newest = heads[list];
+        if (newest != 0) {
+            frames.setPrev(newest, head);
+        } else {
+            tails[list] = head;
         }
+        records[first] = flags | Frames.LRU;
+        records[first + Frames.REFCOUNT]--;
+        records[first + Frames.NEXT] = newest;
+        int i = from + 1;
+        if ((flags & Frames.ORDER_MASK) == 0) {
+            int blockEnd = (head | frames.blockMask()) + 1;
+            int at = first;
+            while (i < count && batch[i] == head + 1 && head + 1 != blockEnd) {
+                int next = at + Frames.RECORD;
+                int nextFlags = records[next];
+                if ((nextFlags & DECIDING) != (flags & DECIDING) || records[next + Frames.REFCOUNT] == 1) {
+                    break;
+                }
+                records[at + Frames.PREV] = head + 1;
+                records[next] = nextFlags | Frames.LRU;
+                records[next + Frames.REFCOUNT]--;
+                records[next + Frames.NEXT] = head;
+                head++;
+                at = next;
+                i++;
+            }
+        }
+        heads[list] = head;
+        vmstat.add(COUNTERS[list], (long) (i - from) << (flags & Frames.ORDER_MASK));
+        return i;
     }
 
     /** Puts a folio on its list now; evictable or not depends on whether it is mlocked. */
@@ -331,6 +349,49 @@ public final class LruLists implements Stateful {
                 heads[list] = next;
             }
         }
+    }
+
+    /** Puts small folios of consecutive frames, which have the same flags and are on no list, on the newest end. */
+    void linkRun(int first, int count) {
+        int[] records = frames.array(first);
+        int at = frames.offset(first);
+        int list = LruList.of(records[at]);
+        int newest = heads[list];
+        int last = first + count - 1;
+        for (int pfn = first; pfn <= last; pfn++, at += Frames.RECORD) {
+            records[at] |= Frames.LRU;
+            records[at + Frames.NEXT] = pfn == first ? newest : pfn - 1;
+            records[at + Frames.PREV] = pfn == last ? 0 : pfn + 1;
+        }
+        if (newest != 0) {
+            frames.setPrev(newest, first);
+        } else {
+            tails[list] = first;
+        }
+        heads[list] = last;
+        vmstat.add(COUNTERS[list], count);
+    }
+
+    /**
+     * Takes folios of consecutive frames, which are one behind the other on a list, off it all together. Their records
+     * are the caller's to clear.
+     */
+    void unlinkRun(int oldest, int count, int flags) {
+        int list = LruList.of(flags);
+        int newest = oldest + count - 1;
+        int next = frames.next(oldest);
+        int prev = frames.prev(newest);
+        if (next != 0) {
+            frames.setPrev(next, prev);
+        } else {
+            tails[list] = prev;
+        }
+        if (prev != 0) {
+            frames.setNext(prev, next);
+        } else {
+            heads[list] = next;
+        }
+        vmstat.add(COUNTERS[list], -count);
     }
 
     // ---- questions ----

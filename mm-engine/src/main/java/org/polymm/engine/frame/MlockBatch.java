@@ -25,6 +25,16 @@ public final class MlockBatch implements Stateful {
     private static final int MLOCK_NEW = 1;
     private static final int MUNLOCK = 2;
 
+    /** Flags that decide what an entry does. */
+    private static final int STATE = Frames.ORDER_MASK
+            | Frames.LRU
+            | Frames.SWAPBACKED
+            | Frames.ACTIVE
+            | Frames.MLOCKED
+            | Frames.UNEVICTABLE
+            | Frames.TAIL
+            | Frames.FREE;
+
     private final Frames frames;
     private final Folios folios;
     private final LruLists lru;
@@ -71,11 +81,13 @@ public final class MlockBatch implements Stateful {
     }
 
     private void enqueue(int head, int kind) {
-        frames.get(head);
+        int[] records = frames.array(head);
+        int at = frames.offset(head);
+        records[at + Frames.REFCOUNT]++;
         batch[waiting] = head;
         kinds[waiting] = (byte) kind;
         waiting++;
-        if (waiting == LruLists.BATCH || frames.isLarge(head)) {
+        if (waiting == LruLists.BATCH || (records[at] & Frames.ORDER_MASK) != 0) {
             drain();
         }
     }
@@ -86,18 +98,82 @@ public final class MlockBatch implements Stateful {
         if (count == 0) {
             return;
         }
-        sync.tally(LockClass.LRU_LOCK);
-        for (int i = 0; i < count; i++) {
-            switch (kinds[i]) {
-                case MLOCK -> applyMlock(batch[i]);
-                case MLOCK_NEW -> applyMlockNew(batch[i]);
-                default -> applyMunlock(batch[i]);
-            }
-        }
         waiting = 0;
-        for (int i = 0; i < count; i++) {
-            folios.put(batch[i], 1);
+        sync.tally(LockClass.LRU_LOCK);
+        for (int i = 0; i < count; ) {
+            int done = applyRun(i, count);
+            if (done == 0) {
+                apply(batch[i], kinds[i]);
+                folios.put(batch[i], 1);
+                done = 1;
+            }
+            i += done;
         }
+    }
+
+    private void apply(int head, int kind) {
+        switch (kind) {
+            case MLOCK -> applyMlock(head);
+            case MLOCK_NEW -> applyMlockNew(head);
+            default -> applyMunlock(head);
+        }
+    }
+
+    /**
+     * Applies entries for small folios of consecutive frames whose state is the usual one, all in one pass over their
+     * records, and drops their references.
+     *
+     * @return how many entries; 0 if the first is not of that sort
+     */
+    private int applyRun(int from, int count) {
+        int kind = kinds[from];
+        int first = batch[from];
+        int[] records = frames.array(first);
+        int at = frames.offset(first);
+        int state = records[at] & STATE;
+        int usual = kind == MLOCK ? Frames.LRU | Frames.MLOCKED : Frames.LRU | Frames.MLOCKED | Frames.UNEVICTABLE;
+        if (kind == MLOCK_NEW || (state & ~(Frames.SWAPBACKED | Frames.ACTIVE)) != usual) {
+            return 0;
+        }
+        int most = Math.min(count - from, frames.blockMask() + 1 - (first & frames.blockMask()));
+        int run = 0;
+        for (int i = at; run < most; i += Frames.RECORD) {
+            if (batch[from + run] != first + run
+                    || kinds[from + run] != kind
+                    || (records[i] & STATE) != state
+                    || records[i + Frames.REFCOUNT] == 1
+                    || (kind == MUNLOCK
+                            ? records[i + Frames.PREV] > 1
+                            : run != 0 && records[i - Frames.RECORD + Frames.PREV] != first + run)) {
+                break;
+            }
+            run++;
+        }
+        if (run == 0) {
+            return 0;
+        }
+        if (kind == MLOCK) {
+            lru.unlinkRun(first, run, records[at]);
+            for (int i = at; i < at + run * Frames.RECORD; i += Frames.RECORD) {
+                records[i] = records[i] & ~Frames.ACTIVE | Frames.UNEVICTABLE;
+                records[i + Frames.REFCOUNT]--;
+                records[i + Frames.NEXT] = 0;
+                records[i + Frames.PREV] = 1;
+            }
+            vmstat.add(VmstatItem.NR_UNEVICTABLE, run);
+            vmstat.add(VmstatItem.UNEVICTABLE_PGS_CULLED, run);
+        } else {
+            for (int i = at; i < at + run * Frames.RECORD; i += Frames.RECORD) {
+                records[i] &= ~(Frames.MLOCKED | Frames.UNEVICTABLE);
+                records[i + Frames.REFCOUNT]--;
+            }
+            vmstat.add(VmstatItem.NR_UNEVICTABLE, -run);
+            vmstat.add(VmstatItem.NR_MLOCK, -run);
+            vmstat.add(VmstatItem.UNEVICTABLE_PGS_MUNLOCKED, run);
+            vmstat.add(VmstatItem.UNEVICTABLE_PGS_RESCUED, run);
+            lru.linkRun(first, run);
+        }
+        return run;
     }
 
     private void applyMlock(int head) {
