@@ -544,8 +544,7 @@ public final class BuddyAllocator implements Stateful {
         }
         order = Arrays.mismatch(saved.failures, failures);
         if (order >= 0) {
-            return "failures to come of order " + order + " were " + saved.failures[order] + ", are "
-                    + failures[order];
+            return "failures to come of order " + order + " were " + saved.failures[order] + ", are " + failures[order];
         }
         if (!Arrays.equals(saved.wholeOrder, wholeOrder)
                 || !Arrays.equals(saved.wholeNext, wholeNext)

@@ -24,8 +24,7 @@ public final class DeferredSplitQueue {
     private final Sync sync;
     private final IntVector ends;
 
-    DeferredSplitQueue(
-            StateSpace space, Frames frames, Vmstat vmstat, MthpStats mthp, ThpSettings thp, Sync sync) {
+    DeferredSplitQueue(StateSpace space, Frames frames, Vmstat vmstat, MthpStats mthp, ThpSettings thp, Sync sync) {
         this.frames = frames;
         this.vmstat = vmstat;
         this.mthp = mthp;

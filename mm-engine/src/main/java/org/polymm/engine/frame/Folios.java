@@ -148,8 +148,7 @@ public final class Folios {
         int pfn = special.get(HUGE_ZERO);
         if (pfn == 0) {
             pfn = alloc(pmdOrder, Frames.UPTODATE);
-            vmstat.increment(
-                    pfn == 0 ? VmstatItem.THP_ZERO_PAGE_ALLOC_FAILED : VmstatItem.THP_ZERO_PAGE_ALLOC);
+            vmstat.increment(pfn == 0 ? VmstatItem.THP_ZERO_PAGE_ALLOC_FAILED : VmstatItem.THP_ZERO_PAGE_ALLOC);
             if (pfn != 0) {
                 contents.zero(pfn, 1 << pmdOrder);
                 special.set(HUGE_ZERO, pfn);

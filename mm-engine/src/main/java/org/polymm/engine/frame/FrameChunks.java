@@ -232,8 +232,7 @@ final class FrameChunks implements Stateful {
         for (int slab = 0; slab < slabCount; slab++) {
             words[slab] = Arrays.copyOf(slabs[slab], usedOf(slab, chunksUsed));
         }
-        return new Saved(
-                slabNumberOf.clone(), unitOf.clone(), words, chunksUsed, freeChunks.copy(), freeMinis.copy());
+        return new Saved(slabNumberOf.clone(), unitOf.clone(), words, chunksUsed, freeChunks.copy(), freeMinis.copy());
     }
 
     /** Ints of a slab that belong to chunks. */

@@ -4,9 +4,31 @@ package org.polymm.engine.frame;
 final class FrameText {
 
     private static final String[] NAMES = {
-        "head", "tail", "free", "reserved", "anon", "swapbacked", "swapcache", "lru", "active", "unevictable", "mlocked",
-        "referenced", "dirty", "uptodate", "writeback", "reclaim", "workingset", "ksm", "on_deferred",
-        "partially_mapped", "hugetlb", "isolated", "anon_exclusive", "hwpoison", "owner"
+        "head",
+        "tail",
+        "free",
+        "reserved",
+        "anon",
+        "swapbacked",
+        "swapcache",
+        "lru",
+        "active",
+        "unevictable",
+        "mlocked",
+        "referenced",
+        "dirty",
+        "uptodate",
+        "writeback",
+        "reclaim",
+        "workingset",
+        "ksm",
+        "on_deferred",
+        "partially_mapped",
+        "hugetlb",
+        "isolated",
+        "anon_exclusive",
+        "hwpoison",
+        "owner"
     };
 
     private FrameText() {}
@@ -14,12 +36,16 @@ final class FrameText {
     static String describe(Frames frames, int pfn) {
         int flags = frames.flags(pfn);
         int head = frames.head(pfn);
-        StringBuilder text = new StringBuilder("frame ").append(pfn).append(" {").append(flagNames(flags));
+        StringBuilder text =
+                new StringBuilder("frame ").append(pfn).append(" {").append(flagNames(flags));
         if (!frames.isAllocated(pfn)) {
             return text.append('}').toString();
         }
         if (head != pfn) {
-            text.append(", page mapcount ").append(frames.pageMapcount(pfn)).append("} of folio ").append(head);
+            text.append(", page mapcount ")
+                    .append(frames.pageMapcount(pfn))
+                    .append("} of folio ")
+                    .append(head);
             text.append(" {").append(flagNames(frames.flags(head)));
         }
         text.append(", order ").append(frames.order(head));
@@ -29,7 +55,10 @@ final class FrameText {
             text.append(", entire ").append(frames.entireMapcount(head));
             text.append(", pins ").append(frames.pincount(head));
         }
-        text.append(", mapping ").append(frames.mapping(head)).append(", index ").append(frames.index(head));
+        text.append(", mapping ")
+                .append(frames.mapping(head))
+                .append(", index ")
+                .append(frames.index(head));
         return text.append('}').toString();
     }
 

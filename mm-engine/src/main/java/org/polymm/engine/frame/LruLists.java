@@ -26,9 +26,8 @@ public final class LruLists implements Stateful {
 
     private static final int LISTS = LruList.values().length;
     private static final int UNEVICTABLE = LruList.UNEVICTABLE.ordinal();
-    private static final VmstatItem[] COUNTERS = Arrays.stream(LruList.values())
-            .map(LruList::counter)
-            .toArray(VmstatItem[]::new);
+    private static final VmstatItem[] COUNTERS =
+            Arrays.stream(LruList.values()).map(LruList::counter).toArray(VmstatItem[]::new);
 
     /** Flags that decide on which list a folio goes, and how. */
     private static final int DECIDING =

@@ -194,8 +194,8 @@ public final class MlockBatch implements Stateful {
 
     private void applyMlockNew(int head) {
         if (frames.test(head, Frames.LRU)) {
-            throw new IllegalStateException("a folio that is mlocked as new is on a list already: "
-                    + frames.describe(head));
+            throw new IllegalStateException(
+                    "a folio that is mlocked as new is on a list already: " + frames.describe(head));
         }
         boolean mlocked = frames.test(head, Frames.MLOCKED);
         if (mlocked) {
@@ -224,9 +224,7 @@ public final class MlockBatch implements Stateful {
             frames.clearFlags(head, Frames.MLOCKED);
             vmstat.add(VmstatItem.NR_MLOCK, -pages);
             vmstat.add(
-                    onList || !unevictable
-                            ? VmstatItem.UNEVICTABLE_PGS_MUNLOCKED
-                            : VmstatItem.UNEVICTABLE_PGS_STRANDED,
+                    onList || !unevictable ? VmstatItem.UNEVICTABLE_PGS_MUNLOCKED : VmstatItem.UNEVICTABLE_PGS_STRANDED,
                     pages);
         }
         if (onList) {
@@ -282,7 +280,6 @@ public final class MlockBatch implements Stateful {
         return Arrays.equals(saved.batch, 0, saved.batch.length, batch, 0, waiting)
                         && Arrays.equals(saved.kinds, 0, saved.kinds.length, kinds, 0, waiting)
                 ? null
-                : "held " + Arrays.toString(saved.batch) + ", holds "
-                        + Arrays.toString(Arrays.copyOf(batch, waiting));
+                : "held " + Arrays.toString(saved.batch) + ", holds " + Arrays.toString(Arrays.copyOf(batch, waiting));
     }
 }

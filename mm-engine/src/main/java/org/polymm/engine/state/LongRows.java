@@ -266,8 +266,6 @@ public final class LongRows implements Stateful {
         if (saved.links.length != end) {
             return "handles in use were 1 to " + (saved.links.length - 1) + ", are 1 to " + (end - 1);
         }
-        return saved.freeHead == freeHead
-                ? null
-                : "the next free row was " + saved.freeHead + ", is " + freeHead;
+        return saved.freeHead == freeHead ? null : "the next free row was " + saved.freeHead + ", is " + freeHead;
     }
 }

@@ -145,7 +145,8 @@ public final class RecordPool implements Stateful {
         int capacity = Capacity.grown(name, links.length, handles);
         long words = (long) capacity * width;
         if (words > Integer.MAX_VALUE - 8) {
-            throw new IllegalStateException("'" + name + "' cannot hold " + capacity + " records of " + width + " longs");
+            throw new IllegalStateException(
+                    "'" + name + "' cannot hold " + capacity + " records of " + width + " longs");
         }
         links = Arrays.copyOf(links, capacity);
         values = Arrays.copyOf(values, (int) words);
@@ -191,9 +192,7 @@ public final class RecordPool implements Stateful {
         if (saved.links.length != end) {
             return "handles in use were 1 to " + (saved.links.length - 1) + ", are 1 to " + (end - 1);
         }
-        return saved.freeHead == freeHead
-                ? null
-                : "the next free handle was " + saved.freeHead + ", is " + freeHead;
+        return saved.freeHead == freeHead ? null : "the next free handle was " + saved.freeHead + ", is " + freeHead;
     }
 
     private static String liveness(int link) {

@@ -27,5 +27,6 @@ public interface Stateful {
      *
      * @return where, what was saved and what is there now, or null if the two are equal
      */
-    @Nullable String difference(Object captured);
+    @Nullable
+    String difference(Object captured);
 }

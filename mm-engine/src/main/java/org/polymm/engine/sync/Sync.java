@@ -123,8 +123,9 @@ public final class Sync implements Stateful {
 
     private void hookedPoint(int kind, long object) {
         if (decision != null) {
-            throw new LockProtocolError("the decision '" + decision + "' reached a scheduling point (" + Point.name(kind)
-                    + " " + object + "); a policy decides on what it is given, without locks and without effects");
+            throw new LockProtocolError(
+                    "the decision '" + decision + "' reached a scheduling point (" + Point.name(kind) + " " + object
+                            + "); a policy decides on what it is given, without locks and without effects");
         }
         if (hook != null) {
             hook.point(kind, object);
@@ -533,7 +534,10 @@ public final class Sync implements Stateful {
     private String describeAll() {
         StringBuilder text = new StringBuilder();
         for (int other = 0; other < tasks; other++) {
-            text.append(other == 0 ? "" : "; ").append('\'').append(names[other]).append("' holds ");
+            text.append(other == 0 ? "" : "; ")
+                    .append('\'')
+                    .append(names[other])
+                    .append("' holds ");
             text.append(describe(other));
         }
         return text.toString();
