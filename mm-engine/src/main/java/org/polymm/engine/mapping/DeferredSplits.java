@@ -57,24 +57,14 @@ public final class DeferredSplits {
     }
 
     /**
-     * Offers a folio to the policy because its PMD mapping was split, and queues it if wanted, whatever the settings.
-     *
-     * @param head a large anonymous folio, every page of which is still mapped
-     */
-    public void pteMapped(int head) {
-        if (isWanted(head, DeferredReason.PTE_MAPPED)) {
-            queue.requeue(head);
-            events.record(EventKind.DEFER_SPLIT, head, 0, 0);
-        }
-    }
-
-    /**
-     * Queues a folio because a policy's plan says so, whatever the settings. Folios of order 1 are left alone.
+     * Offers a whole folio to the policy, and queues it if wanted, whatever the settings: its PMD mapping was split, or another policy's
+     * plan is to defer the split. Folios of order 1 are left alone.
      *
      * @param head a large anonymous folio
+     * @param reason {@link DeferredReason#PTE_MAPPED} or {@link DeferredReason#POLICY}
      */
-    public void asPlanned(int head) {
-        if (isWanted(head, DeferredReason.POLICY)) {
+    public void offer(int head, DeferredReason reason) {
+        if (isWanted(head, reason)) {
             queue.requeue(head);
             events.record(EventKind.DEFER_SPLIT, head, 0, 0);
         }

@@ -251,6 +251,47 @@ public final class PageTables {
     }
 
     /**
+     * Reads a PMD entry without its lock: {@code pmdp_get_lockless}. A scheduling point.
+     *
+     * @param root the address space
+     * @param address in bytes
+     * @return the entry; none if there is no PMD table
+     */
+    public long peekPmd(int root, long address) {
+        if (sync.hook() != null) {
+            sync.point(Point.READ_PMD, pmdPointOf(pmdTable(root, address), address));
+        }
+        return pmd(root, address);
+    }
+
+    /**
+     * The scheduling point before the processor looks up an address for an access.
+     *
+     * @param root the address space
+     * @param address in bytes
+     * @param write whether it may set the dirty bit
+     */
+    public void accessPoint(int root, long address, boolean write) {
+        int leaf = leaf(root, address);
+        if (leaf != 0) {
+            sync.point(write ? Point.WRITE_PTE : Point.READ_PTE, pointOf(leaf, address));
+        } else {
+            sync.point(write ? Point.WRITE_PMD : Point.READ_PMD, pmdPointOf(pmdTable(root, address), address));
+        }
+    }
+
+    /**
+     * Sets accessed and dirty bits of a huge leaf as the processor does, without the lock.
+     *
+     * @param root the address space
+     * @param address in bytes, mapped by a huge leaf
+     * @param bits {@link Pte#ACCESSED}, {@link Pte#DIRTY}
+     */
+    public void touchHuge(int root, long address, long bits) {
+        rows.row(pmdTable(root, address))[pmdIndex(address)] |= bits;
+    }
+
+    /**
      * What a scheduling point at an entry of a leaf table is about.
      *
      * @param leaf the table
@@ -259,6 +300,17 @@ public final class PageTables {
      */
     public long pointOf(int leaf, long address) {
         return (long) leaf << POINT_TABLE_SHIFT | pteIndex(address);
+    }
+
+    /**
+     * What a scheduling point at an entry of a PMD table is about.
+     *
+     * @param pmdTable the table, 0 if there is none yet
+     * @param address in bytes
+     * @return the object for {@link Sync#point}
+     */
+    public long pmdPointOf(int pmdTable, long address) {
+        return (long) pmdTable << POINT_TABLE_SHIFT | pmdIndex(address);
     }
 
     /**

@@ -1,0 +1,43 @@
+package org.polymm.engine.fault;
+
+import org.polymm.engine.vma.AnonVmas;
+import org.polymm.engine.vma.MmLocks;
+import org.polymm.engine.vma.VmaTable;
+
+/** What a fault does with the lock under which it runs: its VMA's, or the mmap lock. */
+final class FaultLocks {
+
+    private final MmLocks locks;
+    private final AnonVmas anonVmas;
+    private final VmaTable vmas;
+
+    FaultLocks(FaultParts parts) {
+        locks = parts.spaces().locks();
+        anonVmas = parts.spaces().anonVmas();
+        vmas = parts.spaces().vmas();
+    }
+
+    /**
+     * Makes sure that a VMA has an anon_vma: {@code vmf_anon_prepare}. To look at its neighbours needs the mmap lock, which a fault under
+     * the VMA's lock can only try.
+     *
+     * @return DONE; or RETRY with the VMA's lock dropped
+     */
+    int prepareAnonVma(int mm, int vma, int flags) {
+        return vmas.anonVma(vma) != 0 ? FaultResult.DONE : prepare(mm, vma, flags);
+    }
+
+    private int prepare(int mm, int vma, int flags) {
+        if ((flags & FaultFlags.VMA_LOCK) == 0) {
+            anonVmas.prepare(vma);
+            return FaultResult.DONE;
+        }
+        if (!locks.tryReadLock(mm)) {
+            locks.endRead(vma);
+            return FaultResult.RETRY;
+        }
+        anonVmas.prepare(vma);
+        locks.readUnlock(mm);
+        return FaultResult.DONE;
+    }
+}

@@ -1,0 +1,25 @@
+package org.polymm.engine.fault;
+
+import org.polymm.engine.event.EventLog;
+import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.mapping.Mappings;
+import org.polymm.engine.pagecache.Files;
+import org.polymm.engine.pagetable.PageTables;
+import org.polymm.engine.policy.PolicyGateway;
+import org.polymm.engine.state.Geometry;
+import org.polymm.engine.sync.Sync;
+import org.polymm.engine.vma.AddressSpaces;
+
+/** The parts of a machine that faults work on. */
+record FaultParts(
+        Geometry geometry,
+        Sync sync,
+        EventLog events,
+        PhysicalMemory memory,
+        PageTables tables,
+        AddressSpaces spaces,
+        Files files,
+        PolicyGateway policies,
+        Mappings mappings,
+        SwapFaults swap,
+        UserfaultEvents userfault) {}

@@ -1,0 +1,321 @@
+package org.polymm.engine.fault;
+
+import org.polymm.api.view.MappingLevel;
+import org.polymm.engine.event.EventKind;
+import org.polymm.engine.event.EventLog;
+import org.polymm.engine.frame.Contents;
+import org.polymm.engine.frame.Folios;
+import org.polymm.engine.frame.Frames;
+import org.polymm.engine.frame.Vmstat;
+import org.polymm.engine.frame.VmstatItem;
+import org.polymm.engine.frame.Work;
+import org.polymm.engine.mapping.PageProtection;
+import org.polymm.engine.mapping.RmapAccounting;
+import org.polymm.engine.mapping.RssAccounting;
+import org.polymm.engine.pagecache.Files;
+import org.polymm.engine.pagetable.PageTables;
+import org.polymm.engine.pagetable.Pte;
+import org.polymm.engine.state.Geometry;
+import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Sync;
+import org.polymm.engine.vma.MmTable;
+import org.polymm.engine.vma.VmFlags;
+import org.polymm.engine.vma.VmaTable;
+
+/**
+ * Fills empty entries of mappings of files: {@code do_fault}.
+ *
+ * <pre>
+ *    read            map the cached page, and those of up to 15 neighbours that are cached anyway (fault-around)
+ *    private write   copy the cached page into an anonymous one and map that
+ *    shared write    tell the file, mark the page dirty, map it writable
+ * </pre>
+ *
+ * The page cache consists of base pages.
+ */
+final class FileFault {
+
+    /** {@code fault_around_bytes} in pages: an aligned window of 64 KiB. */
+    private static final int FAULT_AROUND = 16;
+
+    private static final long PAGE = Geometry.PAGE_SIZE;
+
+    private final Sync sync;
+    private final Frames frames;
+    private final Folios folios;
+    private final Contents contents;
+    private final Vmstat vmstat;
+    private final Files files;
+    private final PageTables tables;
+    private final MmTable mms;
+    private final VmaTable vmas;
+    private final RmapAccounting rmap;
+    private final RssAccounting rss;
+    private final UserfaultEvents userfault;
+    private final EventLog events;
+    private final FaultLocks locks;
+    private final CachePages cache;
+
+    FileFault(FaultParts parts, FaultLocks locks, CachePages cache) {
+        sync = parts.sync();
+        frames = parts.memory().frames();
+        folios = parts.memory().folios();
+        contents = parts.memory().contents();
+        vmstat = parts.memory().vmstat();
+        files = parts.files();
+        tables = parts.tables();
+        mms = parts.spaces().mms();
+        vmas = parts.spaces().vmas();
+        rmap = parts.mappings().rmap();
+        rss = parts.mappings().rss();
+        userfault = parts.userfault();
+        events = parts.events();
+        this.locks = locks;
+        this.cache = cache;
+    }
+
+    /**
+     * Handles a fault on an empty entry.
+     *
+     * @param original what the entry was when it was looked at: none, or a userfaultfd marker
+     */
+    int fault(int mm, int vma, int root, long address, int flags, long original) {
+        int file = vmas.file(vma);
+        long index = vmas.pgoffAt(vma, address);
+        if (index >= files.pages(file)) {
+            return FaultResult.SIGBUS;
+        }
+        boolean write = (flags & FaultFlags.WRITE) != 0;
+        if (!write && isFaultAroundAllowed(vma) && mapAround(mm, vma, root, address)) {
+            return FaultResult.DONE;
+        }
+        int reported = reportIfRegistered(mm, vma, address, flags, file, index);
+        if (reported != FaultResult.FALLBACK) {
+            return reported;
+        }
+        return write && !vmas.has(vma, VmFlags.VM_SHARED)
+                ? copyPrivate(mm, vma, root, address, flags, original, file, index)
+                : map(mm, vma, root, address, flags, original, file, index);
+    }
+
+    /** Missing and minor faults are reported for shmem. */
+    private int reportIfRegistered(int mm, int vma, long address, int flags, int file, long index) {
+        if (!vmas.has(vma, VmFlags.VM_UFFD_MISSING | VmFlags.VM_UFFD_MINOR)) {
+            return FaultResult.FALLBACK;
+        }
+        boolean cached = cache.isResident(file, index);
+        if (!cached && vmas.has(vma, VmFlags.VM_UFFD_MISSING)) {
+            return userfault.report(mm, vma, address, flags, UserfaultEvents.Kind.MISSING);
+        }
+        return cached && vmas.has(vma, VmFlags.VM_UFFD_MINOR)
+                ? userfault.report(mm, vma, address, flags, UserfaultEvents.Kind.MINOR)
+                : FaultResult.FALLBACK;
+    }
+
+    // ---- the page itself
+
+    private int map(int mm, int vma, int root, long address, int flags, long original, int file, long index) {
+        int page = cache.lockedPage(file, index, vmas.flags(vma));
+        if (page < 0) {
+            return page;
+        }
+        int head = frames.head(page);
+        int leaf = tables.leafAlloc(root, address) == 0 ? 0 : tables.lockLeaf(root, address);
+        if (leaf == 0 || tables.row(leaf)[tables.pteIndex(address)] != original) {
+            if (leaf != 0) {
+                tables.unlockLeaf(leaf);
+            }
+            cache.unlockAndPut(head);
+            return FaultResult.DONE;
+        }
+        boolean write = (flags & FaultFlags.WRITE) != 0;
+        long bits = protection(vma, file) | Pte.ACCESSED;
+        if (write) {
+            bits |= Pte.DIRTY | PageProtection.writeBit(vmas.flags(vma));
+        }
+        if (Pte.isUffdWp(original)) {
+            bits = bits & ~Pte.WRITE | Pte.UFFD_WP;
+        }
+        rss.add(mm, head, 1);
+        rmap.addFile(page, 1, vma, address);
+        tables.row(leaf)[tables.pteIndex(address)] = Pte.present(page, bits);
+        tables.unlockLeaf(leaf);
+        if (write) {
+            markDirty(head);
+        }
+        sync.unlock(LockClass.FOLIO_LOCK, head);
+        vmstat.did(Work.FILE_FAULTS, 1);
+        return FaultResult.DONE;
+    }
+
+    private int copyPrivate(
+            int mm, int vma, int root, long address, int flags, long original, int file, long index) {
+        int prepared = locks.prepareAnonVma(mm, vma, flags);
+        if (prepared != FaultResult.DONE) {
+            return prepared;
+        }
+        int copy = folios.allocAnon(0);
+        if (copy == 0) {
+            return FaultResult.OOM;
+        }
+        int page = cache.lockedPage(file, index, vmas.flags(vma));
+        if (page < 0) {
+            folios.put(copy, 1);
+            return page;
+        }
+        contents.copy(page, copy, 1);
+        int leaf = tables.leafAlloc(root, address) == 0 ? 0 : tables.lockLeaf(root, address);
+        boolean same = leaf != 0 && tables.row(leaf)[tables.pteIndex(address)] == original;
+        if (same) {
+            long kept = Pte.isUffdWp(original) ? Pte.UFFD_WP : 0;
+            mms.addRssAnon(mm, 1);
+            rmap.addNewAnon(copy, vma, address);
+            rmap.addNewToLru(copy, vma, address, MappingLevel.PTE);
+            tables.row(leaf)[tables.pteIndex(address)] =
+                    Pte.present(copy, AnonymousFault.writtenBits(vmas.flags(vma)) | kept);
+            vmstat.did(Work.COW_COPIES, 1);
+            vmstat.did(Work.COPIED_PAGES, 1);
+            events.record(EventKind.COW_COPY, mm, address, copy);
+        }
+        if (leaf != 0) {
+            tables.unlockLeaf(leaf);
+        }
+        cache.unlockAndPut(frames.head(page));
+        if (!same) {
+            folios.put(copy, 1);
+        }
+        return FaultResult.DONE;
+    }
+
+    /** {@code vm_page_prot} of a file mapping. */
+    private long protection(int vma, int file) {
+        return PageProtection.of(vmas.flags(vma), isNotified(file));
+    }
+
+    /** Whether the file keeps track of its dirty pages, and so wants to know of the first write to each. */
+    private boolean isNotified(int file) {
+        return !files.is(file, Files.SHMEM);
+    }
+
+    private void markDirty(int head) {
+        if (!frames.testAndSet(head, Frames.DIRTY) && !frames.test(head, Frames.SWAPBACKED)) {
+            vmstat.increment(VmstatItem.NR_DIRTY);
+            vmstat.increment(VmstatItem.NR_DIRTIED);
+        }
+    }
+
+    // ---- fault-around
+
+    private boolean isFaultAroundAllowed(int vma) {
+        return !vmas.has(vma, VmFlags.VM_UFFD_WP | VmFlags.VM_UFFD_MINOR);
+    }
+
+    /**
+     * Maps the cached pages of an aligned window around the address, as far as VMA, page table and file reach: {@code filemap_map_pages}.
+     * Pages that somebody has locked are left out.
+     *
+     * @return whether the page itself was mapped, or there was something at its entry
+     */
+    private boolean mapAround(int mm, int vma, int root, long address) {
+        int file = vmas.file(vma);
+        int at = tables.pteIndex(address);
+        long below = (address - vmas.start(vma)) / PAGE;
+        long above = (vmas.end(vma) - 1 - address) / PAGE;
+        long beforeEnd = files.pages(file) - 1 - vmas.pgoffAt(vma, address);
+        int from = (int) Math.max(at & -FAULT_AROUND, at - below);
+        int to = (int) Math.min(
+                Math.min((at & -FAULT_AROUND) + FAULT_AROUND, tables.entries()) - 1, at + Math.min(above, beforeEnd));
+        if (!isWorthwhile(file, vma, address, from - at, to - at)) {
+            return false;
+        }
+        int leaf = tables.leafAlloc(root, address) == 0 ? 0 : tables.lockLeaf(root, address);
+        if (leaf == 0) {
+            return true;
+        }
+        long[] row = tables.row(leaf);
+        int mapped = 0;
+        for (int i = from; i <= to; i++) {
+            if (row[i] == Pte.NONE) {
+                mapped += mapIfCached(mm, vma, row, i, address + (i - at) * PAGE, file);
+            }
+        }
+        boolean done = row[at] != Pte.NONE;
+        tables.unlockLeaf(leaf);
+        if (mapped != 0) {
+            vmstat.did(Work.FILE_FAULTS, 1);
+        }
+        return done;
+    }
+
+    /**
+     * Whether any page of the window is cached. Pages of a file that is in memory from the start are put into the page cache for it, which
+     * cannot be done later under the page-table lock.
+     */
+    private boolean isWorthwhile(int file, int vma, long address, int from, int to) {
+        long index = vmas.pgoffAt(vma, address);
+        if (files.is(file, Files.RESIDENT)) {
+            for (int i = from; i <= to; i++) {
+                if (files.peek(file, index + i) == 0 && cache.add(file, index + i) != FaultResult.DONE) {
+                    return false;
+                }
+            }
+        }
+        long occupied = files.nextOccupied(file, index + from, index + to + 1);
+        return occupied >= 0;
+    }
+
+    private int mapIfCached(int mm, int vma, long[] row, int i, long address, int file) {
+        int page = files.page(file, vmas.pgoffAt(vma, address));
+        if (page == 0) {
+            return 0;
+        }
+        int head = frames.head(page);
+        if (!sync.tryLock(LockClass.FOLIO_LOCK, head)) {
+            return 0;
+        }
+        frames.get(head);
+        rss.add(mm, head, 1);
+        rmap.addFile(page, 1, vma, address);
+        row[i] = Pte.present(page, protection(vma, file) | Pte.ACCESSED);
+        sync.unlock(LockClass.FOLIO_LOCK, head);
+        return 1;
+    }
+
+    // ---- the first write to a page of a shared mapping
+
+    /**
+     * Makes the entry of a shared mapping writable: {@code wp_page_shared}.
+     *
+     * @param leaf the leaf table; its lock is held, and is not when this returns
+     * @param entry the entry
+     */
+    int writeShared(int mm, int vma, int root, int leaf, long address, long entry) {
+        int page = Pte.pfn(entry);
+        int head = frames.head(page);
+        if (!isNotified(vmas.file(vma))) {
+            makeWritable(mm, vma, leaf, address, entry, page);
+            frames.setFlags(head, Frames.DIRTY);
+            return FaultResult.DONE;
+        }
+        frames.get(head);
+        tables.unlockLeaf(leaf);
+        sync.lock(LockClass.FOLIO_LOCK, head);
+        int again = tables.lockLeaf(root, address);
+        if (again != 0 && tables.row(again)[tables.pteIndex(address)] == entry) {
+            makeWritable(mm, vma, again, address, entry, page);
+            markDirty(head);
+        } else if (again != 0) {
+            tables.unlockLeaf(again);
+        }
+        cache.unlockAndPut(head);
+        return FaultResult.DONE;
+    }
+
+    private void makeWritable(int mm, int vma, int leaf, long address, long entry, int page) {
+        tables.row(leaf)[tables.pteIndex(address)] =
+                entry | Pte.ACCESSED | Pte.DIRTY | PageProtection.writeBit(vmas.flags(vma));
+        vmstat.increment(VmstatItem.PGREUSE);
+        tables.unlockLeaf(leaf);
+        events.record(EventKind.COW_REUSE, mm, address, page);
+    }
+}
