@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import org.polymm.engine.policy.PolicyFailure;
+import org.polymm.runtime.config.ConfigurationException;
 
 /** What an exception means for the exit code and for the message. */
 final class Failures {
@@ -22,7 +23,13 @@ final class Failures {
         if (failure instanceof PolicyFailure) {
             return POLICY;
         }
-        return failure instanceof IOException || failure instanceof UserError ? INPUT : CHECK_FAILED;
+        return isUsers(failure) ? INPUT : CHECK_FAILED;
+    }
+
+    private static boolean isUsers(Throwable failure) {
+        return failure instanceof IOException
+                || failure instanceof UserError
+                || failure instanceof ConfigurationException;
     }
 
     static String message(Throwable failure) {
@@ -33,7 +40,7 @@ final class Failures {
         if (failure instanceof FileSystemException file && file.getReason() != null) {
             return file.getFile() + ": " + file.getReason();
         }
-        if (failure instanceof IOException || failure instanceof UserError || failure instanceof PolicyFailure) {
+        if (isUsers(failure) || failure instanceof PolicyFailure) {
             return text == null ? failure.getClass().getSimpleName() : text;
         }
         return "internal error, please report it (with --debug for the details): " + failure;

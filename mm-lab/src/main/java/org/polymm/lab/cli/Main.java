@@ -68,6 +68,8 @@ public final class Main implements Callable<Integer> {
         CommandLine line = new CommandLine(main)
                 .addSubcommand(new ImportCommand(environment))
                 .addSubcommand(new TraceInfoCommand(environment))
+                .addSubcommand(new PoliciesCommand(environment))
+                .addSubcommand(new ConfigCommand(environment))
                 .setOut(environment.out())
                 .setErr(environment.err())
                 .setUsageHelpWidth(120)
