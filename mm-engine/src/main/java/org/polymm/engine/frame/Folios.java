@@ -216,6 +216,7 @@ public final class Folios {
                 Arrays.fill(records, at, at + freeable * Frames.RECORD, 0);
                 contents.zero(pfn, freeable);
                 vmstat.add(VmstatItem.PGFREE, freeable);
+                vmstat.did(Work.FREED_FOLIOS, freeable);
                 if (events.isOn()) {
                     for (int i = 0; i < freeable; i++) {
                         events.record(EventKind.FOLIO_FREE, pfn + i, 0, 0);
@@ -309,6 +310,7 @@ public final class Folios {
     private void finishFree(int head, int order) {
         contents.zero(head, 1 << order);
         vmstat.add(VmstatItem.PGFREE, 1L << order);
+        vmstat.did(Work.FREED_FOLIOS, 1);
         events.record(EventKind.FOLIO_FREE, head, order, 0);
         buddy.free(head, order);
     }

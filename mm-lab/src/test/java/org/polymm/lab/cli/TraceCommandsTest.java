@@ -130,7 +130,7 @@ class TraceCommandsTest {
     void an_unknown_command_or_option_suggests_the_nearest_and_exits_with_2() {
         Invocation command = Invocation.of("trace-inf");
         assertEquals(2, command.code());
-        assertTrue(command.err().contains("Did you mean: polymm trace-info?"), command.err());
+        assertTrue(command.err().contains("Did you mean: polymm trace-info"), command.err());
         Invocation option = Invocation.of("trace-info", "--evens", "redis");
         assertEquals(2, option.code());
         assertTrue(option.err().contains("--evens"), option.err());
