@@ -15,7 +15,8 @@ import org.polymm.api.OrderSet;
  * @param choices the words an {@link Type#CHOICE} takes, else empty
  * @param help one line: what it does, with its unit
  */
-public record Option(String name, Type type, String defaultText, long min, long max, List<String> choices, String help) {
+public record Option(
+        String name, Type type, String defaultText, long min, long max, List<String> choices, String help) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 

@@ -41,8 +41,8 @@ public record PolicyDescriptor(
      */
     public PolicyDescriptor {
         if (!ID.matcher(id).matches()) {
-            throw new IllegalArgumentException(
-                    "policy id '" + id + "' is not of the form family/variant in lower-case letters, digits, dots and dashes");
+            throw new IllegalArgumentException("policy id '" + id
+                    + "' is not of the form family/variant in lower-case letters, digits, dots and dashes");
         }
         options = List.copyOf(options);
         state = List.copyOf(state);

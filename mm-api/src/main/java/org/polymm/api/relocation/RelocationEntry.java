@@ -35,7 +35,8 @@ public interface RelocationEntry {
     long page();
 
     /** {@return the folio, also that of a migration entry or in the swap cache; null if there is none} */
-    @Nullable FolioView folio();
+    @Nullable
+    FolioView folio();
 
     /** {@return whether what it refers to was ever shared by a fork: tracked for swap and migration entries too} */
     boolean wasEverCowShared();

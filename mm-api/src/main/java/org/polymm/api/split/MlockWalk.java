@@ -56,8 +56,7 @@ public interface MlockWalk {
 
     /** {@return whether the folio lies inside the walk segment, judged by addresses alone} */
     default boolean isFolioInsideSegment() {
-        return folioFirstPage() >= segmentStartPage()
-                && folioFirstPage() + folio().pages() <= segmentEndPage();
+        return folioFirstPage() >= segmentStartPage() && folioFirstPage() + folio().pages() <= segmentEndPage();
     }
 
     /** {@return whether the folio lies inside the VMA, judged by addresses alone} */
