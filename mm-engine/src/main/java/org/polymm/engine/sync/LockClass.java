@@ -65,6 +65,8 @@ public enum LockClass {
     private final String idName;
     final Kind kind;
     final int rank;
+    /** The rank if it is a lock; less than any if it is a section, which nobody acquires. */
+    final int lockRank;
     /** Class and order bits of a stack entry. */
     final long bits;
 
@@ -73,6 +75,7 @@ public enum LockClass {
         this.idName = idName;
         this.kind = kind;
         this.rank = ordinal();
+        this.lockRank = kind == Kind.SECTION ? -1 : rank;
         this.bits = (long) rank << Sync.CLASS_SHIFT | (long) (rank + 1) << Sync.ORDER_SHIFT;
     }
 

@@ -191,7 +191,7 @@ public final class Sync implements Stateful {
      */
     public void acquire(LockClass lockClass, int mode, int id) {
         int at = top;
-        if (lockClass.rank < (int) (stack[at - 1] >>> ORDER_SHIFT)
+        if (lockClass.lockRank < (int) (stack[at - 1] >>> ORDER_SHIFT)
                 || tasks != 1
                 || at == limit
                 || hook != null
