@@ -77,12 +77,10 @@ public final class RmapWalk {
         long first = frames.index(head);
         int count = frames.pages(head);
         if (frames.test(head, Frames.ANON)) {
-            if (!anonVmas.tryReadLock(mapping)) {
-                return CONTENDED;
-            }
-            int result = visitAnon(mapping, first, count, visitor);
-            anonVmas.unlock(mapping);
-            return result;
+            int root = anonVmas.root(mapping);
+            return sync.tryReadLock(LockClass.ANON_VMA, root)
+                    ? visitFamily(root, mapping, first, count, visitor)
+                    : CONTENDED;
         }
         LockClass lock = lockClass(frames.test(head, Frames.HUGETLB));
         int file = fileOf(head, mapping);
@@ -116,10 +114,9 @@ public final class RmapWalk {
      * @param first page offset of the first page
      */
     public int walkAnon(int anonVma, long first, int count, RmapVisitor visitor) {
-        anonVmas.readLock(anonVma);
-        int result = visitAnon(anonVma, first, count, visitor);
-        anonVmas.unlock(anonVma);
-        return result;
+        int root = anonVmas.root(anonVma);
+        sync.readLock(LockClass.ANON_VMA, root);
+        return visitFamily(root, anonVma, first, count, visitor);
     }
 
     /**
@@ -133,6 +130,18 @@ public final class RmapWalk {
         sync.readLock(lock, file);
         int result = visitFile(file, first, count, visitor);
         sync.unlock(lock, file);
+        return result;
+    }
+
+    /**
+     * Visits under the root's lock, and gives it up. Whoever waited for the lock finds the anon_vma gone if the folio was
+     * unmapped everywhere meanwhile: then there is nothing to visit. If its handle was used again within the family, the
+     * visitors find no entry that maps the folio.
+     */
+    private int visitFamily(int root, int anonVma, long first, int count, RmapVisitor visitor) {
+        boolean stillThere = anonVmas.isLive(anonVma) && anonVmas.root(anonVma) == root;
+        int result = stillThere ? visitAnon(anonVma, first, count, visitor) : COMPLETE;
+        sync.unlock(LockClass.ANON_VMA, root);
         return result;
     }
 

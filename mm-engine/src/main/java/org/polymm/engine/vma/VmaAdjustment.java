@@ -26,8 +26,8 @@ public interface VmaAdjustment {
     }
 
     /**
-     * A VMA is about to get an edge inside its present range, by a split or because a neighbour takes over a part. No
-     * reverse-map lock is held, so that folios can be split here.
+     * A VMA is about to get an edge inside its present range, by a split or because a neighbour takes over a part. It is
+     * locked for writing, so that no fault comes in between; no reverse-map lock is held, so that folios can be split here.
      */
     default void newEdge(int vma, long address) {}
 

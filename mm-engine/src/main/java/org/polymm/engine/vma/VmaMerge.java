@@ -143,10 +143,10 @@ final class VmaMerge {
         r.target = left ? r.prev : r.next;
 
         long sticky = r.flags | vmas.flags(r.target);
+        locks.startWrite(middle);
         if (!r.removeMiddle) {
             adjustment.get().newEdge(middle, left ? r.end : start);
         }
-        locks.startWrite(middle);
         if (right) {
             locks.startWrite(r.next);
             sticky |= vmas.flags(r.next);

@@ -47,6 +47,7 @@ final class VmaSplit {
         if (error != 0) {
             return error;
         }
+        locks.startWrite(vma);
         adjustment.get().newEdge(vma, address);
 
         long start = vmas.start(vma);
@@ -61,7 +62,6 @@ final class VmaSplit {
         }
         anonVmas.share(added, vma);
         adjustment.get().duplicated(vma, added);
-        locks.startWrite(vma);
         locks.startWrite(added);
 
         boolean mapsFile = vmas.file(vma) != 0;

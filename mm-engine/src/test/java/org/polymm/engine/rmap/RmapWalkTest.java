@@ -15,6 +15,7 @@ import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.LockProtocolError;
+import org.polymm.engine.sync.SchedulingHook;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.Allocations;
@@ -188,6 +189,35 @@ class RmapWalkTest {
 
         assertEquals(RmapWalk.CONTENDED, rmap.tryWalk(HEAD, this::record));
         assertEquals(List.of(), visits);
+    }
+
+    /** Lets task 0 unmap everything when the current task has to wait. */
+    private final class UnmapMeanwhile implements SchedulingHook {
+        @Override
+        public void point(int kind, long object) {}
+
+        @Override
+        public void block(LockClass lockClass, int mode, int id) {
+            int waiting = sync.task();
+            sync.switchTo(0);
+            sync.unlock(lockClass, id);
+            spaces.unmapping().unmapEmpty(mm, 0, 1L << 40);
+            sync.switchTo(waiting);
+        }
+    }
+
+    @Test
+    void a_walk_that_waited_until_the_family_was_gone_visits_nobody() {
+        int vma = map(0x10_0000, 0x20_0000);
+        anonFolio(vma, 0x14_0000);
+        spaces.anonVmas().writeLock(vmas.anonVma(vma));
+        sync.switchTo(sync.newTask("reclaim"));
+        sync.install(new UnmapMeanwhile());
+
+        assertEquals(RmapWalk.COMPLETE, rmap.walk(HEAD, this::record));
+        assertEquals(List.of(), visits);
+        assertEquals(0, spaces.anonVmas().live());
+        sync.assertNothingHeld("the walk");
     }
 
     @Test
