@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.polymm.runtime.compose.Composer;
 import org.polymm.runtime.compose.Composition;
 import org.polymm.runtime.compose.StandardKeys;
@@ -27,6 +28,7 @@ public final class Laboratory implements AutoCloseable {
     private final LayeredConfiguration configuration;
     private final Catalogue catalogue;
     private final Composer composer;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     Laboratory(ConfigSources sources, KeyRegistry registry) {
         configuration = LayeredConfiguration.read(sources, registry);
@@ -59,9 +61,10 @@ public final class Laboratory implements AutoCloseable {
      *
      * @return the composition
      * @throws ConfigurationException with every problem that was found
+     * @throws IllegalStateException if the laboratory is closed
      */
     public Composition compose() {
-        return composer.compose(List.of());
+        return composer().compose(List.of());
     }
 
     /**
@@ -71,11 +74,19 @@ public final class Laboratory implements AutoCloseable {
      * @param label what to call their origin, such as {@code --vary}
      * @return the composition
      * @throws ConfigurationException with every problem that was found
+     * @throws IllegalStateException if the laboratory is closed
      */
     public Composition compose(Map<String, String> overrides, String label) {
         List<Setting> settings = new ArrayList<>();
         overrides.forEach((key, text) -> settings.add(new Setting(key, text, Origin.override(label))));
-        return composer.compose(settings);
+        return composer().compose(settings);
+    }
+
+    private Composer composer() {
+        if (closed.get()) {
+            throw new IllegalStateException("the laboratory is closed");
+        }
+        return composer;
     }
 
     /**
@@ -85,6 +96,7 @@ public final class Laboratory implements AutoCloseable {
      */
     @Override
     public void close() {
+        closed.set(true);
         try {
             catalogue.close();
         } catch (IOException e) {

@@ -69,17 +69,18 @@ final class KeyCheck {
 
     /** The slot is what is misspelt; what stands behind it is the policy's business. */
     private static String policyHint(String name) {
-        String stem = name;
-        for (int words = 0; words < 3; words++) {
-            Optional<String> slot = Nearest.to(stem, PolicyKeys.stems());
-            if (slot.isPresent()) {
-                return "; did you mean " + slot.get() + name.substring(stem.length()) + "?";
+        String best = null;
+        int bestDistance = Integer.MAX_VALUE;
+        for (String stem = name; stem.contains("."); stem = stem.substring(0, stem.lastIndexOf('.'))) {
+            String slot = Nearest.to(stem, PolicyKeys.stems()).orElse(null);
+            int distance = slot == null ? Integer.MAX_VALUE : Nearest.distance(stem, slot);
+            if (distance < bestDistance) {
+                best = slot + name.substring(stem.length());
+                bestDistance = distance;
             }
-            if (stem.lastIndexOf('.') <= 0) {
-                break;
-            }
-            stem = stem.substring(0, stem.lastIndexOf('.'));
         }
-        return "; the slots are " + String.join(", ", PolicyKeys.stems());
+        return best == null
+                ? "; the slots are " + String.join(", ", PolicyKeys.stems())
+                : "; did you mean " + best + "?";
     }
 }

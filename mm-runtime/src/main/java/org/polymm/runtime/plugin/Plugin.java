@@ -119,7 +119,7 @@ public final class Plugin implements Closeable {
         if (!policy.slot().role().isInstance(created)) {
             throw new PluginException("create() answered with "
                     + (created == null ? "null" : created.getClass().getName()) + ", and slot "
-                    + policy.slot().key() + " needs a "
+                    + policy.slot().key() + " needs an implementation of "
                     + policy.slot().role().getCanonicalName());
         }
         state.compareAndSet(PluginState.RESOLVED, PluginState.CREATED);
