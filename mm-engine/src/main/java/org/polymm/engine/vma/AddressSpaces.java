@@ -438,7 +438,13 @@ public final class AddressSpaces {
         return new CopiedVma(copy, vma, true);
     }
 
-    private @Nullable CopiedVma copyByMerge(int vma, long from, long to, long length) {
+    /**
+     * The part of {@link #copyVma} that makes no VMA: extends a neighbour of the destination that looks alike. Parameters
+     * are those of {@link #copyVma}.
+     *
+     * @return null, with nothing changed, if no neighbour does
+     */
+    public @Nullable CopiedVma copyByMerge(int vma, long from, long to, long length) {
         int mm = vmas.mm(vma);
         locks.assertWriteHeld(mm);
         VmaMerge.Request request = new VmaMerge.Request(vmas, vma, to, to + length);

@@ -1,0 +1,218 @@
+package org.polymm.engine.mm;
+
+import org.polymm.api.split.BoundaryCause;
+import org.polymm.api.split.BoundaryKind;
+import org.polymm.api.split.DeferredReason;
+import org.polymm.api.split.SplitPlan;
+import org.polymm.engine.frame.Folios;
+import org.polymm.engine.frame.Frames;
+import org.polymm.engine.mapping.DeferredSplits;
+import org.polymm.engine.mapping.PmdSplit;
+import org.polymm.engine.pagetable.PageTables;
+import org.polymm.engine.pagetable.Pte;
+import org.polymm.engine.policy.BoundaryFacts;
+import org.polymm.engine.policy.Decisions;
+import org.polymm.engine.state.Errno;
+import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.IntVector;
+import org.polymm.engine.vma.AddressSpaces;
+import org.polymm.engine.vma.MmTable;
+import org.polymm.engine.vma.VmaAdjustment;
+import org.polymm.engine.vma.VmaTable;
+
+/**
+ * What happens to large folios where a change of mappings cuts them: the mechanism's part, and the question to the boundary policy.
+ *
+ * <pre>
+ *   VMA          |------------------|-----------------|       an edge appears at 2 MiB + 64 KiB
+ *   huge entry          |===================|                 mechanism: becomes a table, the folio stays whole
+ *   PTE-mapped folio              |=====|                     mechanism: nothing
+ *                                                             policy: keep, queue, split, or copy the folio
+ * </pre>
+ *
+ * <p>The policy is asked about an edge before the reverse-map locks are taken, so that a folio can be split for it. When a PMD mapping is
+ * split under those locks, a plan is carried out as far as that is possible there: keeping and queueing.
+ */
+final class Boundaries implements VmaAdjustment {
+
+    private static final BoundaryCause[] CAUSES = BoundaryCause.values();
+
+    private final AddressSpaces spaces;
+    private final MmTable mms;
+    private final VmaTable vmas;
+    private final PageTables tables;
+    private final Frames frames;
+    private final Folios folios;
+    private final PmdSplit pmdSplit;
+    private final DeferredSplits deferred;
+    private final Decisions decisions;
+    private final BoundaryFacts facts;
+    private final FolioSplitter splitter;
+
+    /** Which operation has the mmap lock of an mm, by ordinal. */
+    private final IntVector causes;
+
+    Boundaries(MmContext parts) {
+        this.spaces = parts.spaces();
+        this.mms = spaces.mms();
+        this.vmas = spaces.vmas();
+        this.tables = parts.tables();
+        this.frames = parts.memory().frames();
+        this.folios = parts.memory().folios();
+        this.pmdSplit = parts.mappings().pmdSplit();
+        this.deferred = parts.mappings().deferred();
+        this.decisions = parts.policies().decisions();
+        this.facts = parts.policies().boundary();
+        this.splitter = parts.splitter();
+        this.causes = new IntVector(parts.space(), "boundary cause", 8);
+    }
+
+    /** Says which operation changes an address space, whose mmap lock is held for writing. */
+    void cause(int mm, BoundaryCause cause) {
+        causes.ensureSize(mm + 1);
+        causes.set(mm, cause.ordinal());
+    }
+
+    private BoundaryCause causeOf(int mm) {
+        return mm < causes.size() ? CAUSES[causes.get(mm)] : BoundaryCause.OTHER;
+    }
+
+    // ---- edges of VMAs
+
+    @Override
+    public void newEdge(int vma, long address) {
+        int head = folioAcross(vma, address);
+        if (head != 0) {
+            SplitPlan plan = ask(BoundaryKind.VMA_EDGE, causeOf(vmas.mm(vma)), vma, head, address, false);
+            if (!plan.isKeep()) {
+                frames.get(head);
+                carryOut(plan, vma, head);
+                folios.put(head, 1);
+            }
+        }
+    }
+
+    /** The large anonymous folio that is mapped on both sides of an address, or 0. */
+    private int folioAcross(int vma, long address) {
+        int root = mms.pgd(vmas.mm(vma));
+        long below = tables.lookup(root, address - Geometry.PAGE_SIZE);
+        long above = tables.lookup(root, address);
+        if (!Pte.isNormalPage(below) || !Pte.isNormalPage(above)) {
+            return 0;
+        }
+        int head = frames.head(Pte.pfn(above));
+        boolean across = frames.isLarge(head) && frames.test(head, Frames.ANON) && frames.head(Pte.pfn(below)) == head;
+        return across ? head : 0;
+    }
+
+    @Override
+    public void beforeSplit(int vma, long address) {
+        if (address != tables.pmdStart(address)) {
+            int head = pmdSplit.split(vma, address);
+            if (head != 0) {
+                SplitPlan plan = ask(BoundaryKind.PMD_SPLIT, causeOf(vmas.mm(vma)), vma, head, address, false);
+                if (plan.steps().getFirst().action() == SplitPlan.Action.DEFER) {
+                    deferred.offer(head, DeferredReason.POLICY);
+                }
+            }
+        }
+    }
+
+    // ---- cuts that leave VMAs alone
+
+    /**
+     * Splits the PMD mapping of an address, if there is one, because only a part of it is to change, and asks about the folio.
+     *
+     * @param vma the VMA
+     * @param address any address the entry maps
+     * @param cause the operation
+     */
+    void pmdSplit(int vma, long address, BoundaryCause cause) {
+        int head = pmdSplit.split(vma, address);
+        if (head != 0) {
+            SplitPlan plan = ask(BoundaryKind.PMD_SPLIT, cause, vma, head, address, false);
+            if (!plan.isKeep()) {
+                frames.get(head);
+                carryOut(plan, vma, head);
+                folios.put(head, 1);
+            }
+        }
+    }
+
+    /**
+     * Asks about a folio that an rmap removal left partially mapped, by the scheme's word. The table's lock may be held.
+     *
+     * @return the plan, to be carried out without that lock
+     */
+    SplitPlan removed(int vma, int head, long address, BoundaryCause cause) {
+        return ask(BoundaryKind.RMAP_REMOVAL, cause, vma, head, address, true);
+    }
+
+    /** Carries out the plans that a gather collected, and drops the references it took for them. */
+    void carryOut(Gather gather, int vma) {
+        for (Gather.Planned planned : gather.takePlans()) {
+            if (frames.isLarge(planned.head())) {
+                carryOut(planned.plan(), vma, planned.head());
+            }
+            folios.put(planned.head(), 1);
+        }
+    }
+
+    private SplitPlan ask(BoundaryKind kind, BoundaryCause cause, int vma, int head, long address, boolean partially) {
+        int here = pagesMappedHere(vma, head);
+        return decisions.onBoundary(facts.at(kind, cause, vma, head, address >>> Geometry.PAGE_SHIFT, partially, here));
+    }
+
+    /** How many pages of a folio a VMA maps where the folio would lie if its mapping were not cut. */
+    private int pagesMappedHere(int vma, int head) {
+        int root = mms.pgd(vmas.mm(vma));
+        int pages = frames.pages(head);
+        long first = vmas.start(vma) + ((frames.index(head) - vmas.pgoff(vma)) << Geometry.PAGE_SHIFT);
+        long end = Math.min(first + ((long) pages << Geometry.PAGE_SHIFT), vmas.end(vma));
+        int mapped = 0;
+        for (long at = Math.max(first, vmas.start(vma)); at < end; at += Geometry.PAGE_SIZE) {
+            long entry = tables.lookup(root, at);
+            if (Pte.isHuge(entry) && Pte.pfn(entry) == head) {
+                return pages;
+            }
+            if (Pte.isNormalPage(entry) && frames.head(Pte.pfn(entry)) == head) {
+                mapped++;
+            }
+        }
+        return mapped;
+    }
+
+    /** Tries the steps of a plan until one succeeds. Returns 0, or the errno with which the system call is to fail. */
+    private int carryOut(SplitPlan plan, int vma, int head) {
+        for (SplitPlan.Step step : plan.steps()) {
+            switch (step.action()) {
+                case KEEP -> {
+                    return 0;
+                }
+                case DEFER -> {
+                    deferred.offer(head, DeferredReason.POLICY);
+                    return 0;
+                }
+                case FAIL -> {
+                    return -step.errno().number();
+                }
+                case SPLIT, UNSHARE -> {
+                    if (tried(step, vma, head) == 0) {
+                        return 0;
+                    }
+                }
+            }
+        }
+        return 0;
+    }
+
+    private int tried(SplitPlan.Step step, int vma, int head) {
+        int error = -Errno.EAGAIN;
+        for (int attempt = 0; attempt < step.attempts() && error != 0; attempt++) {
+            error = step.action() == SplitPlan.Action.SPLIT
+                    ? splitter.split(head)
+                    : splitter.unshare(vma, head, step.order(), step.check());
+        }
+        return error;
+    }
+}

@@ -1,0 +1,298 @@
+package org.polymm.engine.mm;
+
+import org.polymm.api.split.BoundaryCause;
+import org.polymm.engine.event.EventKind;
+import org.polymm.engine.event.EventLog;
+import org.polymm.engine.state.Errno;
+import org.polymm.engine.vma.AddressSpaces;
+import org.polymm.engine.vma.MmLocks;
+import org.polymm.engine.vma.MmTable;
+import org.polymm.engine.vma.VmFlags;
+import org.polymm.engine.vma.VmaTable;
+
+/**
+ * madvise.
+ *
+ * <pre>
+ *   advice                                         lock                 acts on
+ *   NORMAL RANDOM SEQUENTIAL HUGEPAGE ...          mmap, for writing    flags of VMAs (split, merge)
+ *   DONTNEED DONTNEED_LOCKED                       the VMA's if the range lies in one, else mmap, for reading   entries
+ *   WILLNEED                                       mmap, for reading    nothing: what a file holds is cached already
+ *   POPULATE_READ POPULATE_WRITE                   mmap, for reading    faults
+ * </pre>
+ *
+ * <p>Unlike other calls, a hole does not end it: all that is mapped is advised on, and -ENOMEM is returned at the end.
+ *
+ * <p>Refused with -EINVAL, as by a kernel that was built without them: MADV_FREE, MADV_COLD and MADV_PAGEOUT need reclaim,
+ * MADV_COLLAPSE needs the collapse of ranges, MADV_REMOVE needs truncation of files; they are advised through the packages that have
+ * those. MADV_GUARD_INSTALL and MADV_GUARD_REMOVE are not offered.
+ */
+public final class MadviseOps {
+
+    private final AddressSpaces spaces;
+    private final MmTable mms;
+    private final VmaTable vmas;
+    private final MmLocks locks;
+    private final Boundaries boundaries;
+    private final Zap zap;
+    private final Populate populate;
+    private final EventLog log;
+    private final MmContext parts;
+    private final long taskSize;
+
+    MadviseOps(MmContext parts, Boundaries boundaries, Zap zap, Populate populate) {
+        this.parts = parts;
+        this.spaces = parts.spaces();
+        this.mms = spaces.mms();
+        this.vmas = spaces.vmas();
+        this.locks = spaces.locks();
+        this.boundaries = boundaries;
+        this.zap = zap;
+        this.populate = populate;
+        this.log = parts.log();
+        this.taskSize = parts.geometry().taskSize();
+    }
+
+    /**
+     * madvise(2).
+     *
+     * @param mm the address space
+     * @param start in bytes, page aligned
+     * @param length in bytes, rounded up to pages; 0 does nothing
+     * @param advice one of {@link Mman}'s MADV_ values
+     * @return 0; -EINVAL for an unknown advice, a bad start, a range that wraps, or a VMA the advice does not suit; -ENOMEM for a hole, after
+     *     all else was done; -EAGAIN if too many VMAs would be needed; from the populating advices see {@link Populate#exactly}
+     */
+    public int madvise(int mm, long start, long length, int advice) {
+        if (!isKnown(advice) || !Pages.isAligned(start)) {
+            return -Errno.EINVAL;
+        }
+        long aligned = Pages.alignUp(length);
+        long end = start + aligned;
+        if (length != 0 && aligned == 0 || Pages.below(end, start)) {
+            return -Errno.EINVAL;
+        }
+        if (aligned == 0) {
+            return 0;
+        }
+        log.record(EventKind.MADVISE, mm, start, advice);
+        if (Pages.above(end, taskSize)) {
+            end = taskSize;
+            if (Pages.above(start, taskSize)) {
+                return -Errno.ENOMEM;
+            }
+            int error = advise(mm, start, end, advice);
+            return error == 0 ? -Errno.ENOMEM : error;
+        }
+        return advise(mm, start, end, advice);
+    }
+
+    private static boolean isKnown(int advice) {
+        return switch (advice) {
+            case Mman.MADV_NORMAL,
+                    Mman.MADV_RANDOM,
+                    Mman.MADV_SEQUENTIAL,
+                    Mman.MADV_WILLNEED,
+                    Mman.MADV_DONTNEED,
+                    Mman.MADV_DONTFORK,
+                    Mman.MADV_DOFORK,
+                    Mman.MADV_MERGEABLE,
+                    Mman.MADV_UNMERGEABLE,
+                    Mman.MADV_HUGEPAGE,
+                    Mman.MADV_NOHUGEPAGE,
+                    Mman.MADV_DONTDUMP,
+                    Mman.MADV_DODUMP,
+                    Mman.MADV_WIPEONFORK,
+                    Mman.MADV_KEEPONFORK,
+                    Mman.MADV_POPULATE_READ,
+                    Mman.MADV_POPULATE_WRITE,
+                    Mman.MADV_DONTNEED_LOCKED -> true;
+            default -> false;
+        };
+    }
+
+    private int advise(int mm, long start, long end, int advice) {
+        return switch (advice) {
+            case Mman.MADV_POPULATE_READ -> populate.exactly(mm, start, end, false);
+            case Mman.MADV_POPULATE_WRITE -> populate.exactly(mm, start, end, true);
+            case Mman.MADV_WILLNEED -> willNeed(mm, start, end);
+            case Mman.MADV_DONTNEED, Mman.MADV_DONTNEED_LOCKED -> discard(mm, start, end, advice);
+            default -> changeFlags(mm, start, end, advice);
+        };
+    }
+
+    /** Nothing to read ahead: only the holes show. */
+    private int willNeed(int mm, long start, long end) {
+        locks.readLock(mm);
+        long at = start;
+        int error = 0;
+        while (at < end) {
+            int vma = spaces.findIntersection(mm, at, end);
+            if (vma == 0) {
+                error = -Errno.ENOMEM;
+                break;
+            }
+            if (vmas.start(vma) > at) {
+                error = -Errno.ENOMEM;
+            }
+            at = vmas.end(vma);
+        }
+        locks.readUnlock(mm);
+        return error;
+    }
+
+    // ---- discarding
+
+    private int discard(int mm, long start, long end, int advice) {
+        int single = spaces.find(mm, start);
+        if (single != 0 && locks.tryStartRead(single)) {
+            if (vmas.mm(single) == mm && vmas.start(single) <= start && vmas.end(single) >= end) {
+                int error = discardIn(single, start, end, advice);
+                locks.endRead(single);
+                return error;
+            }
+            locks.endRead(single);
+        }
+        locks.readLock(mm);
+        int error = discardAll(mm, start, end, advice);
+        locks.readUnlock(mm);
+        return error;
+    }
+
+    private int discardAll(int mm, long start, long end, int advice) {
+        int unmapped = 0;
+        long at = start;
+        while (at < end) {
+            int vma = spaces.findIntersection(mm, at, end);
+            if (vma == 0) {
+                return -Errno.ENOMEM;
+            }
+            if (vmas.start(vma) > at) {
+                unmapped = -Errno.ENOMEM;
+                at = vmas.start(vma);
+            }
+            long next = Math.min(vmas.end(vma), end);
+            int error = discardIn(vma, at, next, advice);
+            if (error != 0) {
+                return error;
+            }
+            at = next;
+        }
+        return unmapped;
+    }
+
+    /** {@code madvise_dontneed_single_vma}: locked memory only if it is meant. */
+    private int discardIn(int vma, long start, long end, int advice) {
+        long forbidden =
+                VmFlags.VM_PFNMAP | VmFlags.VM_HUGETLB | (advice == Mman.MADV_DONTNEED ? VmFlags.VM_LOCKED : 0);
+        if (vmas.has(vma, forbidden)) {
+            return -Errno.EINVAL;
+        }
+        int mm = vmas.mm(vma);
+        mms.noteRssPeak(mm);
+        Gather gather = new Gather(parts, mm);
+        zap.range(gather, vma, start, end, Zap.RECLAIM_TABLES, BoundaryCause.MADVISE);
+        gather.finish();
+        return 0;
+    }
+
+    // ---- flags
+
+    private int changeFlags(int mm, long start, long end, int advice) {
+        locks.writeLock(mm);
+        boundaries.cause(mm, BoundaryCause.MADVISE);
+        int error = changeFlagsLocked(mm, start, end, advice);
+        locks.writeUnlock(mm);
+        return error;
+    }
+
+    private int changeFlagsLocked(int mm, long start, long end, int advice) {
+        int unmapped = 0;
+        long at = start;
+        while (at < end) {
+            int vma = spaces.findIntersection(mm, at, end);
+            if (vma == 0) {
+                return -Errno.ENOMEM;
+            }
+            if (vmas.start(vma) > at) {
+                unmapped = -Errno.ENOMEM;
+                at = vmas.start(vma);
+            }
+            long next = Math.min(vmas.end(vma), end);
+            int error = changeFlagsOf(vma, at, next, advice);
+            if (error != 0) {
+                return error;
+            }
+            at = next;
+        }
+        return unmapped;
+    }
+
+    private int changeFlagsOf(int vma, long start, long end, int advice) {
+        long flags = vmas.flags(vma);
+        if (!suits(vma, flags, advice)) {
+            return -Errno.EINVAL;
+        }
+        long newFlags = flags & ~cleared(advice) | set(flags, advice);
+        if (newFlags == flags) {
+            return 0;
+        }
+        int changed = spaces.modifyFlags(vma, start, end, newFlags);
+        if (changed < 0) {
+            return changed == -Errno.ENOMEM ? -Errno.EAGAIN : changed;
+        }
+        locks.startWrite(changed);
+        vmas.flags(changed, newFlags | vmas.flags(changed) & VmFlags.VM_STICKY);
+        return 0;
+    }
+
+    private boolean suits(int vma, long flags, int advice) {
+        return switch (advice) {
+            case Mman.MADV_DOFORK -> !VmFlags.any(flags, VmFlags.VM_IO);
+            case Mman.MADV_WIPEONFORK -> vmas.isAnonymous(vma) && !VmFlags.any(flags, VmFlags.VM_SHARED);
+            case Mman.MADV_KEEPONFORK -> !VmFlags.any(flags, VmFlags.VM_DROPPABLE);
+            case Mman.MADV_DODUMP -> !VmFlags.any(flags, VmFlags.VM_SPECIAL | VmFlags.VM_DROPPABLE);
+            default -> true;
+        };
+    }
+
+    private static long cleared(int advice) {
+        return switch (advice) {
+            case Mman.MADV_NORMAL -> VmFlags.VM_RAND_READ | VmFlags.VM_SEQ_READ;
+            case Mman.MADV_RANDOM -> VmFlags.VM_SEQ_READ;
+            case Mman.MADV_SEQUENTIAL -> VmFlags.VM_RAND_READ;
+            case Mman.MADV_DOFORK -> VmFlags.VM_DONTCOPY;
+            case Mman.MADV_KEEPONFORK -> VmFlags.VM_WIPEONFORK;
+            case Mman.MADV_DODUMP -> VmFlags.VM_DONTDUMP;
+            case Mman.MADV_HUGEPAGE -> VmFlags.VM_NOHUGEPAGE;
+            case Mman.MADV_NOHUGEPAGE -> VmFlags.VM_HUGEPAGE;
+            case Mman.MADV_UNMERGEABLE -> VmFlags.VM_MERGEABLE;
+            default -> 0;
+        };
+    }
+
+    private static long set(long flags, int advice) {
+        return switch (advice) {
+            case Mman.MADV_RANDOM -> VmFlags.VM_RAND_READ;
+            case Mman.MADV_SEQUENTIAL -> VmFlags.VM_SEQ_READ;
+            case Mman.MADV_DONTFORK -> VmFlags.VM_DONTCOPY;
+            case Mman.MADV_WIPEONFORK -> VmFlags.VM_WIPEONFORK;
+            case Mman.MADV_DONTDUMP -> VmFlags.VM_DONTDUMP;
+            case Mman.MADV_HUGEPAGE -> VmFlags.VM_HUGEPAGE;
+            case Mman.MADV_NOHUGEPAGE -> VmFlags.VM_NOHUGEPAGE;
+            case Mman.MADV_MERGEABLE -> isKsmCompatible(flags) ? VmFlags.VM_MERGEABLE : 0;
+            default -> 0;
+        };
+    }
+
+    /** {@code vma_ksm_compatible}: other VMAs keep their flags, and the call succeeds all the same. */
+    private static boolean isKsmCompatible(long flags) {
+        return !VmFlags.any(
+                flags,
+                VmFlags.VM_SHARED
+                        | VmFlags.VM_MAYSHARE
+                        | VmFlags.VM_SPECIAL
+                        | VmFlags.VM_HUGETLB
+                        | VmFlags.VM_DROPPABLE);
+    }
+}

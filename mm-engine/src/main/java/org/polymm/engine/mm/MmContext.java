@@ -1,0 +1,45 @@
+package org.polymm.engine.mm;
+
+import org.polymm.engine.event.EventLog;
+import org.polymm.engine.fault.Faults;
+import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.mapping.Mappings;
+import org.polymm.engine.pagecache.Files;
+import org.polymm.engine.pagetable.PageTables;
+import org.polymm.engine.policy.PolicyGateway;
+import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.sync.Sync;
+import org.polymm.engine.vma.AddressSpaces;
+
+/**
+ * The parts of one machine that the memory system calls work with: what the kernel reaches through globals.
+ *
+ * @param space where state is registered
+ * @param geometry the shape of page tables
+ * @param sync locks and scheduling points
+ * @param log what happened
+ * @param memory frames, folios, LRU lists, counters
+ * @param tables page tables
+ * @param spaces address spaces, VMAs and anon_vmas
+ * @param files the page cache
+ * @param mappings what counts mappings and splits PMD mappings
+ * @param faults page faults
+ * @param policies the policies
+ * @param swap the swap map, as far as entries count in it
+ * @param splitter splits folios where a boundary policy says so
+ */
+public record MmContext(
+        StateSpace space,
+        Geometry geometry,
+        Sync sync,
+        EventLog log,
+        PhysicalMemory memory,
+        PageTables tables,
+        AddressSpaces spaces,
+        Files files,
+        Mappings mappings,
+        Faults faults,
+        PolicyGateway policies,
+        SwapEntries swap,
+        FolioSplitter splitter) {}
