@@ -10,6 +10,8 @@ class CowPluginTest {
 
     @TestFactory
     Stream<DynamicNode> policies_keep_the_contracts() {
-        return ContractTests.of(new CowPlugin()).exceptThatBreaks("copy/wide-unchecked", Contracts.NO_DANGEROUS_DECISION).tests();
+        return ContractTests.of(new CowPlugin())
+                .exceptThatBreaks("copy/wide-unchecked", Contracts.NO_DANGEROUS_DECISION)
+                .tests();
     }
 }

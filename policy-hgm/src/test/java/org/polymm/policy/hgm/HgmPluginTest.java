@@ -10,6 +10,8 @@ class HgmPluginTest {
 
     @TestFactory
     Stream<DynamicNode> policies_keep_the_contracts() {
-        return ContractTests.of(new HgmPlugin()).exceptThatBreaks("mapcount/page-mapcount", Contracts.SHARING_NEVER_DENIED).tests();
+        return ContractTests.of(new HgmPlugin())
+                .exceptThatBreaks("mapcount/page-mapcount", Contracts.SHARING_NEVER_DENIED)
+                .tests();
     }
 }
