@@ -53,6 +53,7 @@ final class BlueprintProvider implements Provider<MachineBlueprint> {
         for (Key<String> size : StandardKeys.hugepages(geometry)) {
             files.put(file(size) + "/enabled", configuration.get(size));
         }
+        flag(files, StandardKeys.KHUGEPAGED_DEFRAG);
         number(files, StandardKeys.KHUGEPAGED_PAGES_TO_SCAN);
         number(files, StandardKeys.KHUGEPAGED_SCAN_SLEEP);
         number(files, StandardKeys.KHUGEPAGED_ALLOC_SLEEP);

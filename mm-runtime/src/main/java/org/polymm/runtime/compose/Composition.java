@@ -10,6 +10,8 @@ import org.polymm.api.plugin.Slot;
 import org.polymm.engine.machine.MachineBlueprint;
 import org.polymm.runtime.config.EffectiveConfiguration;
 import org.polymm.runtime.config.EffectiveValue;
+import org.polymm.runtime.config.Key;
+import org.polymm.runtime.config.Problem;
 
 /**
  * A configuration and the policies it chose, validated: everything that is fixed before a machine runs. Immutable; may be used by any
@@ -64,6 +66,28 @@ public final class Composition {
                         && value.setAside() == null
                         && !value.text().equals(value.defaultText()))
                 .toList();
+    }
+
+    /** {@return what is written and has no effect, and what is odd about the chosen plugins} */
+    public List<Problem> warnings() {
+        List<Problem> warnings = new ArrayList<>();
+        for (EffectiveValue value : configuration.values()) {
+            if (value.setAside() != null) {
+                warnings.add(new Problem(value.origin(), value.key(), "is set aside: " + value.setAside()));
+            }
+        }
+        for (Key<?> key : StandardKeys.withoutEffect()) {
+            EffectiveValue value = configuration.value(key.name());
+            if (!configuration.get(key).equals(key.defaultValue())) {
+                warnings.add(new Problem(value.origin(), value.key(), "has no effect: " + key.help()));
+            }
+        }
+        policies.values().stream()
+                .map(ChosenPolicy::plugin)
+                .distinct()
+                .forEach(plugin -> plugin.warnings()
+                        .forEach(warning -> warnings.add(Problem.general("plugin " + plugin + ": " + warning))));
+        return warnings;
     }
 
     /**

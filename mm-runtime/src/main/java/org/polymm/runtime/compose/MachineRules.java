@@ -3,6 +3,7 @@ package org.polymm.runtime.compose;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.polymm.engine.frame.ThpTunable;
 import org.polymm.engine.state.Geometry;
 import org.polymm.runtime.config.Key;
 import org.polymm.runtime.config.LayeredConfiguration;
@@ -27,16 +28,19 @@ final class MachineRules {
         if (geometry.equals(Geometry.X86_64)) {
             return defaults;
         }
-        int entries = geometry.entries();
-        Origin origin = Origin.derived(StandardKeys.PAGE_TABLE_ENTRIES.name() + "=" + entries);
+        Origin origin = Origin.derived(StandardKeys.PAGE_TABLE_ENTRIES.name() + "=" + geometry.entries());
         add(defaults, origin, StandardKeys.MEMORY, "16MiB");
         add(defaults, origin, StandardKeys.hugepages(Geometry.X86_64.pmdOrder()), "never");
         add(defaults, origin, StandardKeys.hugepages(geometry.pmdOrder()), "inherit");
-        add(defaults, origin, StandardKeys.KHUGEPAGED_PAGES_TO_SCAN, Integer.toString(entries * 8));
-        add(defaults, origin, StandardKeys.KHUGEPAGED_MAX_PTES_NONE, Integer.toString(entries - 1));
-        add(defaults, origin, StandardKeys.KHUGEPAGED_MAX_PTES_SWAP, Integer.toString(entries / 8));
-        add(defaults, origin, StandardKeys.KHUGEPAGED_MAX_PTES_SHARED, Integer.toString(entries / 2));
+        add(defaults, origin, StandardKeys.KHUGEPAGED_PAGES_TO_SCAN, initial(ThpTunable.PAGES_TO_SCAN, geometry));
+        add(defaults, origin, StandardKeys.KHUGEPAGED_MAX_PTES_NONE, initial(ThpTunable.MAX_PTES_NONE, geometry));
+        add(defaults, origin, StandardKeys.KHUGEPAGED_MAX_PTES_SWAP, initial(ThpTunable.MAX_PTES_SWAP, geometry));
+        add(defaults, origin, StandardKeys.KHUGEPAGED_MAX_PTES_SHARED, initial(ThpTunable.MAX_PTES_SHARED, geometry));
         return defaults;
+    }
+
+    private static String initial(ThpTunable tunable, Geometry geometry) {
+        return Long.toString(tunable.initial(geometry));
     }
 
     private static void add(List<Setting> defaults, Origin origin, Key<?> key, String text) {

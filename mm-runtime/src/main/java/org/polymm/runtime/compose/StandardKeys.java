@@ -33,6 +33,14 @@ public final class StandardKeys {
             TIB,
             "Size of memory; a multiple of what one PMD entry maps. 16MiB if machine.page-table-entries is 8.");
 
+    /** Size of swap. */
+    public static final Key<Long> SWAP = Key.bytes(
+            "machine.swap", "0", 0, TIB, "Size of swap. Reclaim is not simulated, so that nothing is written to it.");
+
+    /** Processors. */
+    public static final Key<Long> CPUS = Key.number(
+            "machine.cpus", 1, 1, 1024, "Processors. One is simulated; tasks of a scenario are interleaved on it.");
+
     /** Shape of page tables. */
     public static final Key<Geometry> PAGE_TABLE_ENTRIES = new Key<>(
             "machine.page-table-entries",
@@ -89,6 +97,10 @@ public final class StandardKeys {
             "thp.shrink_underused",
             "1",
             "Whether large folios that are mostly zero-filled are queued and split under pressure.");
+
+    /** thp.khugepaged.defrag. */
+    public static final Key<Boolean> KHUGEPAGED_DEFRAG =
+            Key.flag("thp.khugepaged.defrag", "1", "Whether khugepaged reclaims and compacts to get a large folio.");
 
     /** thp.khugepaged.pages_to_scan. */
     public static final Key<Long> KHUGEPAGED_PAGES_TO_SCAN = Key.number(
@@ -224,13 +236,14 @@ public final class StandardKeys {
     public static KeyRegistry registry() {
         KeyRegistry.Builder keys = KeyRegistry.builder();
         keys.group("machine", "The machine.");
-        keys.declareAll(List.of(MEMORY, PAGE_TABLE_ENTRIES, MAX_MAP_COUNT, EVENT_LOG, CONTENTS));
+        keys.declareAll(List.of(MEMORY, SWAP, CPUS, PAGE_TABLE_ENTRIES, MAX_MAP_COUNT, EVENT_LOG, CONTENTS));
         keys.group("rlimit", "Limits of the first process, inherited by its children.");
         keys.declareAll(List.of(RLIMIT_MEMLOCK, RLIMIT_STACK));
         keys.group("thp", "As in /sys/kernel/mm/transparent_hugepage.");
         keys.declareAll(List.of(THP_ENABLED, THP_DEFRAG, THP_USE_ZERO_PAGE, THP_SHRINK_UNDERUSED));
         keys.declareAll(hugepages());
         keys.declareAll(List.of(
+                KHUGEPAGED_DEFRAG,
                 KHUGEPAGED_PAGES_TO_SCAN,
                 KHUGEPAGED_SCAN_SLEEP,
                 KHUGEPAGED_ALLOC_SLEEP,
@@ -250,6 +263,11 @@ public final class StandardKeys {
             keys.declare(use(slot));
         }
         return keys.build();
+    }
+
+    /** {@return keys that are there for completeness of a machine's description, without effect on the engine} */
+    static List<Key<?>> withoutEffect() {
+        return List.of(SWAP, CPUS);
     }
 
     /** {@return the keys of all folio sizes, smallest first} */

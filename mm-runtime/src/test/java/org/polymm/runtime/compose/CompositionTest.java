@@ -19,19 +19,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.polymm.api.plugin.Slot;
-import org.polymm.engine.machine.MachineBlueprint;
-import org.polymm.engine.policy.FailureMode;
-import org.polymm.engine.policy.SafetyMode;
-import org.polymm.engine.state.Geometry;
 import org.polymm.runtime.Laboratory;
 import org.polymm.runtime.Polymm;
-import org.polymm.runtime.config.ConfigSources;
 import org.polymm.runtime.config.ConfigurationException;
 import org.polymm.runtime.config.EffectiveValue;
 import org.polymm.runtime.config.Key;
 import org.polymm.runtime.config.Origin;
 import org.polymm.runtime.config.PolicyKeys;
 import org.polymm.runtime.config.Problem;
+import org.polymm.runtime.fixture.Installation;
 import org.polymm.runtime.fixture.PluginRecipe;
 import org.polymm.runtime.plugin.PluginState;
 
@@ -46,7 +42,7 @@ class CompositionTest {
     @TempDir
     private Path home;
 
-    private final ConfigSources.Builder sources = ConfigSources.builder();
+    private Installation installation;
 
     @BeforeAll
     static void compileMainline() {
@@ -54,36 +50,12 @@ class CompositionTest {
     }
 
     @BeforeEach
-    void installMainline() throws IOException {
-        Files.createDirectory(home.resolve("plugins"));
-        Files.copy(compiled.resolve("mainline.jar"), home.resolve("plugins/mainline.jar"));
-        sources.home(home).workingFolder(home);
+    void installMainline() {
+        installation = new Installation(home).install(compiled.resolve("mainline.jar"));
     }
 
     private static PluginRecipe wide() {
         return PluginRecipe.plugin("acme").policy("copy/wide", Slot.COW_SIZING_COPY, WIDE);
-    }
-
-    private void install(PluginRecipe plugin, String file) {
-        plugin.writeTo(home.resolve("plugins").resolve(file));
-    }
-
-    private Laboratory open() {
-        return Polymm.open(sources.build());
-    }
-
-    private void file(String... lines) throws IOException {
-        Files.writeString(home.resolve("my.yaml"), String.join("\n", lines) + "\n");
-        sources.file(Path.of("my.yaml"));
-    }
-
-    private List<String> problems() {
-        try (Laboratory laboratory = open()) {
-            return assertThrows(ConfigurationException.class, laboratory::compose).problems().stream()
-                    .map(Problem::toString)
-                    .map(problem -> problem.replace(home + "/", ""))
-                    .toList();
-        }
     }
 
     private static EffectiveValue value(Composition composition, String key) {
@@ -92,7 +64,7 @@ class CompositionTest {
 
     @Test
     void withoutConfigurationEverySlotHasItsMainlinePolicy() {
-        try (Laboratory laboratory = open()) {
+        try (Laboratory laboratory = installation.open()) {
             Composition composition = laboratory.compose();
 
             assertEquals(List.of(), laboratory.problems());
@@ -106,15 +78,15 @@ class CompositionTest {
 
     @Test
     void aJarInTheFolderAndALineOfConfigurationChangeThePolicy() throws IOException {
-        try (Laboratory laboratory = open()) {
+        try (Laboratory laboratory = installation.open()) {
             assertEquals(
                     "copy/one-page",
                     laboratory.compose().policy(Slot.COW_SIZING_COPY).id());
         }
-        install(wide(), "acme.jar");
-        file("policy: { cow-sizing: { copy: { use: copy/wide, max-order: 6 } } }");
+        installation.install(wide(), "acme.jar");
+        installation.file("policy: { cow-sizing: { copy: { use: copy/wide, max-order: 6 } } }");
 
-        try (Laboratory laboratory = open()) {
+        try (Laboratory laboratory = installation.open()) {
             Composition composition = laboratory.compose();
             ChosenPolicy policy = composition.policy(Slot.COW_SIZING_COPY);
 
@@ -136,8 +108,8 @@ class CompositionTest {
     @Test
     void aJarThatWasSwappedBringsItsOwnPolicy() {
         for (String version : List.of("1.0", "2.0")) {
-            install(wide().version(version), "acme.jar");
-            try (Laboratory laboratory = open()) {
+            installation.install(wide().version(version), "acme.jar");
+            try (Laboratory laboratory = installation.open()) {
                 Composition composition = laboratory.compose(Map.of("policy.cow-sizing.copy", "copy/wide"), "test");
                 ChosenPolicy policy = composition.policy(Slot.COW_SIZING_COPY);
 
@@ -148,8 +120,8 @@ class CompositionTest {
 
     @Test
     void anOverrideMakesAnotherCompositionAndLeavesTheFirstAlone() {
-        install(wide(), "acme.jar");
-        try (Laboratory laboratory = open()) {
+        installation.install(wide(), "acme.jar");
+        try (Laboratory laboratory = installation.open()) {
             Composition base = laboratory.compose();
             Composition wide = laboratory.compose(
                     Map.of("policy.cow-sizing.copy", "copy/wide", "machine.memory", "1GiB"), "--vary");
@@ -170,12 +142,12 @@ class CompositionTest {
 
     @Test
     void everyKeyIsListedWithItsOrigin() throws IOException {
-        install(wide(), "acme.jar");
-        file("policy.cow-sizing.copy: copy/wide", "machine.memory: 1GiB");
-        sources.environment(Map.of("POLYMM_POLICY_COW_SIZING_COPY_MAX_ORDER", "3"));
-        sources.set("seed=7");
+        installation.install(wide(), "acme.jar");
+        installation.file("policy.cow-sizing.copy: copy/wide", "machine.memory: 1GiB");
+        installation.sources().environment(Map.of("POLYMM_POLICY_COW_SIZING_COPY_MAX_ORDER", "3"));
+        installation.sources().set("seed=7");
 
-        try (Laboratory laboratory = open()) {
+        try (Laboratory laboratory = installation.open()) {
             Composition composition = laboratory.compose();
             List<String> keys = composition.configuration().values().stream()
                     .map(EffectiveValue::key)
@@ -206,11 +178,11 @@ class CompositionTest {
 
     @Test
     void anOptionOfAReplacedPolicyIsSetAside() throws IOException {
-        install(wide(), "acme.jar");
-        file("policy: { cow-sizing: { copy: { use: copy/wide, max-order: 6 } } }");
-        sources.set("policy.cow-sizing.copy=copy/one-page");
+        installation.install(wide(), "acme.jar");
+        installation.file("policy: { cow-sizing: { copy: { use: copy/wide, max-order: 6 } } }");
+        installation.sources().set("policy.cow-sizing.copy=copy/one-page");
 
-        try (Laboratory laboratory = open()) {
+        try (Laboratory laboratory = installation.open()) {
             Composition composition = laboratory.compose();
 
             assertEquals(
@@ -228,11 +200,11 @@ class CompositionTest {
 
     @Test
     void anOptionMayBeGivenBeforeTheStrongerSourceThatChoosesItsPolicy() throws IOException {
-        install(wide(), "acme.jar");
-        file("policy.cow-sizing.copy.max-order: 6");
-        sources.set("policy.cow-sizing.copy=copy/wide");
+        installation.install(wide(), "acme.jar");
+        installation.file("policy.cow-sizing.copy.max-order: 6");
+        installation.sources().set("policy.cow-sizing.copy=copy/wide");
 
-        try (Laboratory laboratory = open()) {
+        try (Laboratory laboratory = installation.open()) {
             assertEquals(
                     "6",
                     laboratory.compose().policy(Slot.COW_SIZING_COPY).options().get("max-order"));
@@ -241,47 +213,48 @@ class CompositionTest {
 
     @Test
     void anOptionOfNobodyIsReportedWithTheNearest() throws IOException {
-        install(wide(), "acme.jar");
-        file("policy:", "  cow-sizing: { copy: { use: copy/wide, max_order: 6 } }", "  relocation: { x: 1 }");
+        installation.install(wide(), "acme.jar");
+        installation.file(
+                "policy:", "  cow-sizing: { copy: { use: copy/wide, max_order: 6 } }", "  relocation: { x: 1 }");
 
         assertEquals(
                 List.of(
                         "my.yaml:2:41: policy.cow-sizing.copy.max_order: policy copy/wide has no option max_order; did you mean"
                                 + " max-order? (it has max-order, eager)",
                         "my.yaml:3:17: policy.relocation.x: policy relocate/keep-index has no option x (it has none)"),
-                problems());
+                installation.problems());
     }
 
     @Test
     void anOptionOutOfRangeIsReportedWithTheRange() {
-        install(wide(), "acme.jar");
-        sources.set("policy.cow-sizing.copy=copy/wide").set("policy.cow-sizing.copy.max-order=11");
+        installation.install(wide(), "acme.jar");
+        installation.sources().set("policy.cow-sizing.copy=copy/wide").set("policy.cow-sizing.copy.max-order=11");
 
         assertEquals(
                 List.of(
                         "--set policy.cow-sizing.copy.max-order=11: policy.cow-sizing.copy.max-order: '11' will not do: expected a"
                                 + " whole number from 0 to 10 (The largest order.)"),
-                problems());
+                installation.problems());
     }
 
     @Test
     void anUnknownPolicyIsReportedWithTheKnownOnesAndTheFolder() {
-        install(wide(), "acme.jar");
-        sources.set("policy.cow-sizing.copy=copy/wode");
+        installation.install(wide(), "acme.jar");
+        installation.sources().set("policy.cow-sizing.copy=copy/wode");
 
         assertEquals(
                 List.of(
                         "--set policy.cow-sizing.copy=copy/wode: policy.cow-sizing.copy.use: there is no policy copy/wode; did you"
                                 + " mean copy/wide?; for this slot there is copy/one-page, copy/wide; searched plugins"),
-                problems());
+                installation.problems());
     }
 
     @Test
     void anUnknownPolicyMayBeInAJarThatCouldNotBeLoaded() throws IOException {
         Files.writeString(home.resolve("plugins/broken.jar"), "no jar");
-        sources.set("policy.cow-sizing.copy=copy/lost");
+        installation.sources().set("policy.cow-sizing.copy=copy/lost");
 
-        String problem = problems().getFirst();
+        String problem = installation.problems().getFirst();
 
         assertTrue(
                 problem.contains(
@@ -294,7 +267,7 @@ class CompositionTest {
     void aBrokenJarThatNobodyChoosesDoesNotHurt() throws IOException {
         Files.writeString(home.resolve("plugins/broken.jar"), "no jar");
 
-        try (Laboratory laboratory = open()) {
+        try (Laboratory laboratory = installation.open()) {
             assertEquals(
                     "copy/one-page",
                     laboratory.compose().policy(Slot.COW_SIZING_COPY).id());
@@ -307,10 +280,10 @@ class CompositionTest {
 
     @Test
     void choosingFromAFailedPluginNamesItsJarAndTheReason() {
-        install(wide().spiLevel("new SpiLevel(0, 99)"), "acme.jar");
-        sources.set("policy.cow-sizing.copy=copy/wide");
+        installation.install(wide().spiLevel("new SpiLevel(0, 99)"), "acme.jar");
+        installation.sources().set("policy.cow-sizing.copy=copy/wide");
 
-        String problem = problems().getFirst();
+        String problem = installation.problems().getFirst();
 
         assertTrue(
                 problem.contains(
@@ -321,18 +294,18 @@ class CompositionTest {
 
     @Test
     void aPolicyInTheWrongSlotIsReportedWithItsOwn() {
-        sources.set("policy.cow-sizing.copy=relocate/keep-index");
+        installation.sources().set("policy.cow-sizing.copy=relocate/keep-index");
 
         assertEquals(
                 List.of(
                         "--set policy.cow-sizing.copy=relocate/keep-index: policy.cow-sizing.copy.use: policy relocate/keep-index"
                                 + " fits slot relocation, not cow-sizing.copy; for this slot there is copy/one-page"),
-                problems());
+                installation.problems());
     }
 
     @Test
     void aConflictIsReportedOnceWithBothPoliciesAndTheReason() {
-        install(
+        installation.install(
                 PluginRecipe.plugin("acme")
                         .policy(
                                 "copy/wide",
@@ -343,19 +316,19 @@ class CompositionTest {
                                 Slot.COW_SIZING_REUSE,
                                 ".withConflicts(new PolicyDescriptor.Conflict(\"copy/wide\", \"they count twice\"))"),
                 "acme.jar");
-        sources.set("policy.cow-sizing.copy=copy/wide").set("policy.cow-sizing.reuse=reuse/odd");
+        installation.sources().set("policy.cow-sizing.copy=copy/wide").set("policy.cow-sizing.reuse=reuse/odd");
 
         assertEquals(
                 List.of(
                         "--set policy.cow-sizing.reuse=reuse/odd: policy.cow-sizing.reuse.use: policy reuse/odd cannot be combined"
                                 + " with copy/wide (policy.cow-sizing.copy.use, --set policy.cow-sizing.copy=copy/wide): they count"
                                 + " twice"),
-                problems());
+                installation.problems());
     }
 
     @Test
     void aConflictMayNameTheSlot() {
-        install(
+        installation.install(
                 PluginRecipe.plugin("acme")
                         .policy(
                                 "copy/wide",
@@ -363,32 +336,35 @@ class CompositionTest {
                                 ".withConflicts(new PolicyDescriptor.Conflict(\"relocation=relocate/keep-index\", \"no\"),"
                                         + " new PolicyDescriptor.Conflict(\"cow-sizing.reuse=relocate/keep-index\", \"no\"))"),
                 "acme.jar");
-        sources.set("policy.cow-sizing.copy=copy/wide");
+        installation.sources().set("policy.cow-sizing.copy=copy/wide");
 
-        assertEquals(1, problems().size());
-        assertTrue(problems().getFirst().contains("copy/wide cannot be combined with relocate/keep-index"));
+        assertEquals(1, installation.problems().size());
+        assertTrue(
+                installation.problems().getFirst().contains("copy/wide cannot be combined with relocate/keep-index"));
     }
 
     @Test
     void aPolicyThatCannotBeCreatedIsReportedWithItsPluginAndTheReason() {
-        install(wide().create("throw new IllegalArgumentException(\"eager needs an order above 4\");"), "acme.jar");
-        sources.set("policy.cow-sizing.copy=copy/wide");
+        installation.install(
+                wide().create("throw new IllegalArgumentException(\"eager needs an order above 4\");"), "acme.jar");
+        installation.sources().set("policy.cow-sizing.copy=copy/wide");
 
         assertEquals(
                 List.of(
                         "--set policy.cow-sizing.copy=copy/wide: policy.cow-sizing.copy.use: policy copy/wide of acme 1.0"
                                 + " (plugins/acme.jar) could not be created: eager needs an order above 4"),
-                problems());
+                installation.problems());
     }
 
     @Test
     void everyKindOfProblemIsReportedAtOnce() throws IOException {
-        install(wide(), "acme.jar");
-        install(wide().version("0.9"), "acme-old.jar");
-        file("machine: { memroy: 1GiB }", "thp: { enabled: sometimes }", "policy.relocation: relocate/nowhere");
-        sources.set("policy.cow-sizing.copy=copy/one-page").set("policy.cow-sizing.copy.depth=1");
+        installation.install(wide(), "acme.jar");
+        installation.install(wide().version("0.9"), "acme-old.jar");
+        installation.file(
+                "machine: { memroy: 1GiB }", "thp: { enabled: sometimes }", "policy.relocation: relocate/nowhere");
+        installation.sources().set("policy.cow-sizing.copy=copy/one-page").set("policy.cow-sizing.copy.depth=1");
 
-        List<String> problems = problems();
+        List<String> problems = installation.problems();
 
         assertEquals(5, problems.size(), problems::toString);
         assertTrue(problems.get(0).contains("did you mean machine.memory?"));
@@ -401,16 +377,16 @@ class CompositionTest {
 
     @Test
     void aMissingPluginFolderIsOneProblemAndNotFifteen() {
-        sources.set("plugins.directory=elsewhere");
+        installation.sources().set("plugins.directory=elsewhere");
 
         assertEquals(
                 List.of("--set plugins.directory=elsewhere: plugins.directory: there is no plugin folder elsewhere"),
-                problems());
+                installation.problems());
     }
 
     @Test
     void theFolderCannotChangeWithAComposition() {
-        try (Laboratory laboratory = open()) {
+        try (Laboratory laboratory = installation.open()) {
             ConfigurationException refused = assertThrows(
                     ConfigurationException.class,
                     () -> laboratory.compose(Map.of("plugins.directory", "elsewhere"), "--vary"));
@@ -424,110 +400,65 @@ class CompositionTest {
         Path etc = home.resolve("etc");
         wide().writeTo(etc.resolve("mine/acme.jar"));
         Files.writeString(etc.resolve("my.yaml"), "plugins.directory: mine\n");
-        sources.file(Path.of("etc/my.yaml"));
+        installation.sources().file(Path.of("etc/my.yaml"));
 
-        try (Laboratory laboratory = open()) {
+        try (Laboratory laboratory = installation.open()) {
             assertEquals(etc.resolve("mine"), laboratory.catalogue().folder());
             assertTrue(laboratory.catalogue().policy("copy/wide").isPresent());
         }
     }
 
     @Test
-    void theBlueprintSaysWhatTheConfigurationSays() {
-        for (String set : List.of(
-                "machine.memory=64MiB",
-                "machine.max-map-count=100",
-                "machine.event-log=1000",
-                "machine.contents=on",
-                "rlimit.memlock=unlimited",
-                "rlimit.stack=1MiB",
-                "thp.enabled=madvise",
-                "thp.use_zero_page=off",
-                "thp.hugepages-64kB=always",
-                "thp.khugepaged.max_ptes_none=0",
-                "safety=enforce",
-                "on-policy-failure=fallback",
-                "check.level=every")) {
-            sources.set(set);
-        }
-        try (Laboratory laboratory = open()) {
-            MachineBlueprint blueprint = laboratory.compose().blueprint();
+    void whatHasNoEffectIsWarnedAbout() throws IOException {
+        PluginRecipe wide = wide();
+        wide.jar().manifest("Class-Path", "lib.jar");
+        installation.install(wide, "acme.jar");
+        installation.file(
+                "policy: { relocation: relocate/keep-index, cow-sizing: { copy: { use: copy/wide, max-order: 2 } } }");
 
-            assertEquals(Geometry.X86_64, blueprint.geometry());
-            assertEquals(64L << 20, blueprint.memoryBytes());
-            assertEquals(new MachineBlueprint.Limits(100, Long.MAX_VALUE, 1L << 20, 1000, true), blueprint.limits());
-            assertEquals(SafetyMode.ENFORCE, blueprint.safety());
-            assertEquals(FailureMode.FALL_BACK, blueprint.onPolicyFailure());
-            assertEquals(MachineBlueprint.CheckLevel.EVERY, blueprint.check());
-            assertEquals("madvise", blueprint.thp().get("enabled"));
-            assertEquals("0", blueprint.thp().get("use_zero_page"));
-            assertEquals("1", blueprint.thp().get("shrink_underused"));
-            assertEquals("always", blueprint.thp().get("hugepages-64kB/enabled"));
-            assertEquals("inherit", blueprint.thp().get("hugepages-2048kB/enabled"));
-            assertEquals("0", blueprint.thp().get("khugepaged/max_ptes_none"));
-            assertEquals("64", blueprint.thp().get("khugepaged/max_ptes_swap"));
-        }
-    }
+        try (Laboratory laboratory = installation.open()) {
+            Map<String, String> overrides = new LinkedHashMap<>();
+            overrides.put("machine.swap", "1GiB");
+            overrides.put("machine.cpus", "2");
 
-    @Test
-    void smallPageTablesBringTheDefaultsThatFollowFromThem() {
-        sources.set("machine.page-table-entries=8");
+            List<String> warnings = laboratory.compose(overrides, "--vary").warnings().stream()
+                    .map(Problem::toString)
+                    .toList();
 
-        try (Laboratory laboratory = open()) {
-            Composition composition = laboratory.compose();
-            MachineBlueprint blueprint = composition.blueprint();
-
-            assertEquals(Geometry.SMALL, blueprint.geometry());
-            assertEquals(16L << 20, blueprint.memoryBytes());
-            assertEquals("7", blueprint.thp().get("khugepaged/max_ptes_none"));
-            assertEquals("inherit", blueprint.thp().get("hugepages-32kB/enabled"));
-            assertFalse(blueprint.thp().containsKey("hugepages-64kB/enabled"));
+            assertEquals(3, warnings.size(), warnings::toString);
+            assertTrue(warnings.get(0).startsWith("--vary: machine.swap: has no effect: "));
+            assertTrue(warnings.get(1).startsWith("--vary: machine.cpus: has no effect: "));
+            assertTrue(warnings.get(2).startsWith("plugin acme 1.0 ("));
             assertEquals(
-                    "reference, for machine.page-table-entries=8",
-                    value(composition, "machine.memory").origin().toString());
-            assertEquals(
-                    List.of("machine.page-table-entries"),
-                    composition.differences().stream().map(EffectiveValue::key).toList());
+                    List.of(
+                            "my.yaml:1:82: policy.cow-sizing.copy.max-order: is set aside: an option of copy/wide, which --vary"
+                                    + " replaced with copy/one-page"),
+                    laboratory.compose(Map.of("policy.cow-sizing.copy", "copy/one-page"), "--vary").warnings().stream()
+                            .map(Problem::toString)
+                            .toList());
         }
-    }
-
-    @Test
-    void whatDoesNotFitSmallPageTablesIsReported() {
-        sources.set("machine.page-table-entries=8")
-                .set("machine.memory=100kB")
-                .set("thp.hugepages-64kB=always")
-                .set("thp.khugepaged.max_ptes_none=8");
-
-        assertEquals(
-                List.of(
-                        "--set machine.memory=100kB: machine.memory: '100kB' will not do: a machine with 8 entries a table has a"
-                                + " multiple of 32KiB, at least 64KiB",
-                        "--set thp.khugepaged.max_ptes_none=8: thp.khugepaged.max_ptes_none: '8' will not do: a machine with 8"
-                                + " entries a table takes at most 7",
-                        "--set thp.hugepages-64kB=always: thp.hugepages-64kB: 'always' will not do: a machine with 8 entries a"
-                                + " table has no folios of this size: the largest is 32kB"),
-                problems());
     }
 
     @Test
     void anotherModuleReadsTheKeysItDeclared() {
         Key<Double> cost = Key.decimal("cost.fault", "250.5", 0, 1e9, "Nanoseconds a fault costs.");
-        sources.set("cost.fault=100");
+        installation.sources().set("cost.fault=100");
 
         try (Laboratory laboratory = Polymm.open(
-                sources.build(), Polymm.keys().toBuilder().declare(cost).build())) {
+                installation.sources().build(),
+                Polymm.keys().toBuilder().declare(cost).build())) {
             assertEquals(100, laboratory.compose().configuration().get(cost));
         }
         assertEquals(
                 List.of("--set cost.fault=100: cost.fault: there is no such key"),
-                problems(),
+                installation.problems(),
                 "without the declaration it is a mistake");
     }
 
     @Test
     void aRunSeesNeitherTheHostNorAPluginThroughTheContextLoader() {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
-        try (Laboratory laboratory = open()) {
+        try (Laboratory laboratory = installation.open()) {
             Composition composition = laboratory.compose();
 
             assertSame(
@@ -539,7 +470,7 @@ class CompositionTest {
 
     @Test
     void closingTheLaboratoryClosesItsPlugins() {
-        Laboratory laboratory = open();
+        Laboratory laboratory = installation.open();
         laboratory.close();
 
         assertEquals(
