@@ -1,8 +1,8 @@
 package org.polymm.engine.pagecache;
 
 /**
- * What the page cache holds at an index, as one long: nothing, a page, or a value that stands for a page that is not there
- * now.
+ * What the page cache holds at an index, as one long: nothing, a page, or a value that stands for a page that is not
+ * there now.
  *
  * <pre>
  *   0                       nothing
@@ -52,8 +52,8 @@ public final class CacheEntry {
      */
     public static long value(int kind, long payload) {
         if (kind < SWAP || kind > RETRY || (payload & ~PAYLOAD) != 0) {
-            throw new IllegalArgumentException("no value of kind " + kind + " with payload " + payload
-                    + ": kinds are " + SWAP + " to " + RETRY + ", payloads 56 bits");
+            throw new IllegalArgumentException("no value of kind " + kind + " with payload " + payload + ": kinds are "
+                    + SWAP + " to " + RETRY + ", payloads 56 bits");
         }
         return Long.MIN_VALUE | (long) kind << KIND_SHIFT | payload;
     }

@@ -214,8 +214,8 @@ public final class Files {
     }
 
     /**
-     * Adds the pages of a folio ({@code filemap_add_folio}). Shadows give way; so do swap values, whose slots the caller has
-     * looked after.
+     * Adds the pages of a folio ({@code filemap_add_folio}). Shadows give way; so do swap values, whose slots the
+     * caller has looked after.
      *
      * @param first index of the first page
      * @param head page frame number of the first page

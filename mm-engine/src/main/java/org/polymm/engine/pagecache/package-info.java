@@ -14,8 +14,8 @@
  * </pre>
  *
  * <p>There is no device below: a page that is not cached is read by the fault handler, which counts it as a major fault
- * unless the file is {@linkplain org.polymm.engine.pagecache.Files#RESIDENT resident}. Contents are tokens kept with the
- * frames, not here.
+ * unless the file is {@linkplain org.polymm.engine.pagecache.Files#RESIDENT resident}. Contents are tokens kept with
+ * the frames, not here.
  *
  * <p>Which VMAs map a file is known one floor below, in {@link org.polymm.engine.vma.FileMappings}, because merging and
  * splitting change it; this package adds what it means for the file: one that nobody has open or maps has no use.

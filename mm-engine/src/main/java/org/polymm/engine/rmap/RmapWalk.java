@@ -13,10 +13,10 @@ import org.polymm.engine.vma.VmaTable;
 /**
  * Finds the VMAs that may map a folio ({@code rmap_walk}).
  *
- * <p>An anonymous folio leads to its anon_vma and the chain entries there, a page of a file to the VMAs in the file's tree;
- * both are visited in ascending page offset, then age. The walk takes the lock of the tree for reading, which is why
- * visitors may take page-table locks and nothing before them in the order. Nothing is allocated, no state is kept: walks
- * of several tasks may be under way, and a visitor may start another walk.
+ * <p>An anonymous folio leads to its anon_vma and the chain entries there, a page of a file to the VMAs in the file's
+ * tree; both are visited in ascending page offset, then age. The walk takes the lock of the tree for reading, which
+ * is why visitors may take page-table locks and nothing before them in the order. Nothing is allocated, no state is
+ * kept: walks of several tasks may be under way, and a visitor may start another walk.
  *
  * <p>KSM folios are in many places at unrelated offsets and are walked by their own package.
  */
@@ -134,9 +134,9 @@ public final class RmapWalk {
     }
 
     /**
-     * Visits under the root's lock, and gives it up. Whoever waited for the lock finds the anon_vma gone if the folio was
-     * unmapped everywhere meanwhile: then there is nothing to visit. If its handle was used again within the family, the
-     * visitors find no entry that maps the folio.
+     * Visits under the root's lock, and gives it up. Whoever waited for the lock finds the anon_vma gone if the folio
+     * was unmapped everywhere meanwhile: then there is nothing to visit. If its handle was used again within the
+     * family, the visitors find no entry that maps the folio.
      */
     private int visitFamily(int root, int anonVma, long first, int count, RmapVisitor visitor) {
         boolean stillThere = anonVmas.isLive(anonVma) && anonVmas.root(anonVma) == root;
@@ -183,8 +183,8 @@ public final class RmapWalk {
     }
 
     /**
-     * Where a VMA shows a run of page offsets ({@code vma_address}): at its first page within the VMA, which is the start
-     * of the VMA if the run begins before it.
+     * Where a VMA shows a run of page offsets ({@code vma_address}): at its first page within the VMA, which is the
+     * start of the VMA if the run begins before it.
      *
      * @param first page offset of the first page
      * @return address in bytes, or -EFAULT if the VMA shows none of them

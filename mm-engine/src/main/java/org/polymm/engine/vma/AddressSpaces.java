@@ -10,9 +10,10 @@ import org.polymm.engine.sync.Sync;
  * Address spaces as sets of VMAs: finding, mapping, changing, moving and duplicating ranges, without page tables.
  *
  * <p>Addresses are bytes and multiples of the page size unless said otherwise; ranges are half open; lengths of ranges
- * are bytes. A result that is a VMA is its handle; 0 means none, a negative value is a negated errno. Whatever changes an
- * address space needs its mmap lock held for writing, and throws a {@link org.polymm.engine.sync.LockProtocolError} if it
- * is not; whatever only looks needs one of the locks that the kernel needs, unchecked. What finds allocates nothing.
+ * are bytes. A result that is a VMA is its handle; 0 means none, a negative value is a negated errno. Whatever
+ * changes an address space needs its mmap lock held for writing, and throws a {@link
+ * org.polymm.engine.sync.LockProtocolError} if it is not; whatever only looks needs one of the locks that the kernel
+ * needs, unchecked. What finds allocates nothing.
  *
  * <p>A VMA that a call returns stays valid until the next change of the same address space: a merge may free any.
  */
@@ -101,8 +102,8 @@ public final class AddressSpaces {
     // ---- address spaces ----
 
     /**
-     * Makes an empty address space with the usual limits: 8 MiB of stack (1/32 of a small user space), 8 MiB locked, all
-     * else unlimited.
+     * Makes an empty address space with the usual limits: 8 MiB of stack (1/32 of a small user space), 8 MiB locked,
+     * all else unlimited.
      */
     public int newMm() {
         int mm = mms.allocate();
@@ -189,8 +190,8 @@ public final class AddressSpaces {
     // ---- mapping ----
 
     /**
-     * Maps a free range: extends neighbours that look alike, or else makes a VMA. Counts it as mapped, and as locked if the
-     * flags say so; looks at no limit.
+     * Maps a free range: extends neighbours that look alike, or else makes a VMA. Counts it as mapped, and as locked
+     * if the flags say so; looks at no limit.
      *
      * @param flags see {@link VmFlags}
      * @param file handle, or 0 for an anonymous mapping
@@ -226,8 +227,8 @@ public final class AddressSpaces {
     }
 
     /**
-     * Extends the heap ({@code do_brk_flags}): the VMA that ends at {@code start} if it looks alike, else a new VMA, which
-     * is not merged with what is above. Counts as {@link #map} does.
+     * Extends the heap ({@code do_brk_flags}): the VMA that ends at {@code start} if it looks alike, else a new VMA,
+     * which is not merged with what is above. Counts as {@link #map} does.
      *
      * @return the VMA that contains the range
      */
@@ -294,9 +295,9 @@ public final class AddressSpaces {
     // ---- changing ----
 
     /**
-     * Makes a VMA that consists of just the given range or of a range that looks as this one is to look: merges if that is
-     * possible and splits else ({@code vma_modify}). The flags and ids of the result are still the old ones if it was not
-     * merged; setting them (and counting, if {@code vm_stat_account} cares) is the caller's part.
+     * Makes a VMA that consists of just the given range or of a range that looks as this one is to look: merges if
+     * that is possible and splits else ({@code vma_modify}). The flags and ids of the result are still the old ones
+     * if it was not merged; setting them (and counting, if {@code vm_stat_account} cares) is the caller's part.
      *
      * @param vma contains the whole range
      * @param flags how the range is to look; likewise the ids
@@ -420,11 +421,11 @@ public final class AddressSpaces {
     }
 
     /**
-     * As {@link #copyVma}, but a VMA that cannot be merged gets the page offsets of its new place and an anon_vma of its
-     * own or of a neighbour, as if it had been mapped and faulted there: for moves that rewrite where folios belong. The
-     * folios must follow before anybody may walk their reverse map without the locks of both anon_vmas.
+     * As {@link #copyVma}, but a VMA that cannot be merged gets the page offsets of its new place and an anon_vma of
+     * its own or of a neighbour, as if it had been mapped and faulted there: for moves that rewrite where folios
+     * belong. The folios must follow before anybody may walk their reverse map without the locks of both anon_vmas.
      *
-     * @param vma a faulted anonymous VMA
+     * @param vma a faulted anonymous VMA; the destination may adopt its anon_vma if the two end up side by side
      */
     public CopiedVma copyVmaAnew(int vma, long from, long to, long length) {
         CopiedVma merged = copyByMerge(vma, from, to, length);
@@ -476,7 +477,8 @@ public final class AddressSpaces {
 
     /**
      * Lets an anonymous VMA find its pages where another finds its own: it gets that one's anon_vmas, and other page
-     * offsets. For a move that stopped in the middle: the part whose folios were not rewritten is split off and rebased.
+     * offsets. For a move that stopped in the middle: the part whose folios were not rewritten is split off and
+     * rebased.
      *
      * @param like an anonymous faulted VMA of the same address space
      * @param pgoff page offset of the first page
@@ -497,9 +499,9 @@ public final class AddressSpaces {
 
     /**
      * Gives a child's address space a copy of a parent's VMA ({@code dup_mmap}, the part for one VMA), and counts its
-     * pages. It is not locked; it has the parent's anon_vmas and one of its own, unless it is VM_WIPEONFORK, and follows
-     * the parent's in the file's tree. Which VMAs are copied (not VM_DONTCOPY) and what becomes of userfaultfd is the
-     * caller's part. Both mmap locks must be held for writing.
+     * pages. It is not locked; it has the parent's anon_vmas and one of its own, unless it is VM_WIPEONFORK, and
+     * follows the parent's in the file's tree. Which VMAs are copied (not VM_DONTCOPY) and what becomes of
+     * userfaultfd is the caller's part. Both mmap locks must be held for writing.
      *
      * @return the child's VMA
      */
@@ -527,8 +529,8 @@ public final class AddressSpaces {
      *
      * @param vma the first VMA above the address
      * @param address that was accessed, in bytes, of any alignment
-     * @return 0; -EFAULT if the VMA is no stack; -EPERM below {@code mmap_min_addr}; -ENOMEM if the guard gap to the VMA
-     *     below or a limit (stack, address space, locked memory) forbids it
+     * @return 0; -EFAULT if the VMA is no stack; -EPERM below {@code mmap_min_addr}; -ENOMEM if the guard gap to the
+     *     VMA below or a limit (stack, address space, locked memory) forbids it
      */
     public int expandDownwards(int vma, long address) {
         int mm = vmas.mm(vma);

@@ -9,14 +9,14 @@ import org.polymm.engine.sync.Sync;
 /**
  * anon_vmas and their chains: how an anonymous folio is found in every address space that may map it.
  *
- * <p>A folio points to an anon_vma, an anon_vma has a tree of chain entries, a chain entry points to a VMA. Fork makes a
- * child VMA enter all trees its parent is in, and gives it an anon_vma of its own for the pages it writes:
+ * <p>A folio points to an anon_vma, an anon_vma has a tree of chain entries, a chain entry points to a VMA. Fork
+ * makes a child VMA enter all trees its parent is in, and gives it an anon_vma of its own for the pages it writes:
  *
  * <pre>
- *      parent VMA P --- avc ---&gt; anon_vma R (root)          folio written before fork: mapping R, walk visits P and C
+ *      parent VMA P --- avc ---&gt; anon_vma R (root)       written before fork: mapping R, found in P and C
  *                                  ^
  *      child VMA C ---- avc -------'
- *               '------ avc ---&gt; anon_vma S (parent R)      folio written by the child: mapping S, walk visits C only
+ *               '------ avc ---&gt; anon_vma S (parent R)   written by the child: mapping S, found in C only
  * </pre>
  *
  * <p>All anon_vmas of such a family share one lock, {@link LockClass#ANON_VMA} with the root's handle. It protects the
@@ -24,8 +24,8 @@ import org.polymm.engine.sync.Sync;
  *
  * <p><b>Life.</b> An anon_vma is referenced by its tree as long as that is not empty, by each descendant if it is the
  * root, and by {@link #get}. A folio holds no reference: as long as the folio is mapped, the VMA that maps it is in the
- * tree. An anon_vma whose VMAs are all gone lives on while a forked child is in its tree, and the next fork may adopt it
- * (see {@link #fork}), so that a process that forks again and again does not grow a chain without end.
+ * tree. An anon_vma whose VMAs are all gone lives on while a forked child is in its tree, and the next fork may adopt
+ * it (see {@link #fork}), so that a process that forks again and again does not grow a chain without end.
  */
 public final class AnonVmas {
 
@@ -119,7 +119,9 @@ public final class AnonVmas {
         return head != 0 && head == vmas.chainTail(vma);
     }
 
-    /** Whether a VMA may hold pages that a parent process faulted: it has an anon_vma, and more than one chain entry. */
+    /**
+     * Whether a VMA may hold pages that a parent process faulted: it has an anon_vma, and more than one chain entry.
+     */
     public boolean isForkChild(int vma) {
         return vmas.anonVma(vma) != 0 && !isSingular(vma);
     }
@@ -151,7 +153,9 @@ public final class AnonVmas {
         return (int) chains.get(chain, OLDER);
     }
 
-    /** First chain entry of an anon_vma whose VMA meets the page offsets {@code [first, last]}, or 0; under the lock. */
+    /**
+     * First chain entry of an anon_vma whose VMA meets the page offsets {@code [first, last]}, or 0; under the lock.
+     */
     public int first(int anonVma, long first, long last) {
         return tree.first((int) pool.get(anonVma, TREE), first, last);
     }
@@ -218,9 +222,9 @@ public final class AnonVmas {
     // ---- life ----
 
     /**
-     * {@code anon_vma_prepare}: makes sure that a VMA has an anon_vma, before its first anonymous page. A neighbour's is
-     * taken if the two could be merged after an mprotect, so that they still can afterwards; else a new one. The mmap
-     * lock must be held, for reading at least: the lock of the VMA is not enough to look at its neighbours.
+     * {@code anon_vma_prepare}: makes sure that a VMA has an anon_vma, before its first anonymous page. A neighbour's
+     * is taken if the two could be merged after an mprotect, so that they still can afterwards; else a new one. The
+     * mmap lock must be held, for reading at least: the lock of the VMA is not enough to look at its neighbours.
      */
     public void prepare(int vma) {
         if (vmas.anonVma(vma) != 0) {
@@ -374,9 +378,9 @@ public final class AnonVmas {
     }
 
     /**
-     * {@code unlink_anon_vmas}: takes a VMA out of all trees, newest first, and frees the anon_vmas that nobody needs any
-     * more. The VMA is as one that never faulted; it must not hold anonymous pages. mremap does so with a source it leaves
-     * mapped and empty (MREMAP_DONTUNMAP). Needs the mmap lock.
+     * {@code unlink_anon_vmas}: takes a VMA out of all trees, newest first, and frees the anon_vmas that nobody needs
+     * any more. The VMA is as one that never faulted; it must not hold anonymous pages. mremap does so with a source
+     * it leaves mapped and empty (MREMAP_DONTUNMAP). Needs the mmap lock.
      */
     public void unlink(int vma) {
         int active = vmas.anonVma(vma);

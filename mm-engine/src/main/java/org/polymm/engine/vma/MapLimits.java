@@ -17,8 +17,8 @@ public final class MapLimits {
     private final LongVector values;
 
     /**
-     * The kernel's defaults: 65,530 VMAs, nothing below 64 KiB, 256 pages below a stack. A machine with small page tables,
-     * whose user space is 8 MiB, keeps 4 pages free at the bottom and 8 below a stack.
+     * The kernel's defaults: 65,530 VMAs, nothing below 64 KiB, 256 pages below a stack. A machine with small page
+     * tables, whose user space is 8 MiB, keeps 4 pages free at the bottom and 8 below a stack.
      */
     public MapLimits(StateSpace space, Geometry geometry) {
         boolean small = geometry.tableShift() == 3;
@@ -28,7 +28,10 @@ public final class MapLimits {
         stackGuardGap((small ? 8 : 256) * Geometry.PAGE_SIZE);
     }
 
-    /** {@code vm.max_map_count}: VMAs an address space may have, checked as the kernel checks it, so that some fit above. */
+    /**
+     * {@code vm.max_map_count}: VMAs an address space may have, checked as the kernel checks it, so that some fit
+     * above.
+     */
     public int maxMapCount() {
         return (int) values.get(MAX_MAP_COUNT);
     }

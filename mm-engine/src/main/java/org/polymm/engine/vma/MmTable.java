@@ -151,7 +151,9 @@ public final class MmTable {
         pool.set(mm, LAST_HIT, value);
     }
 
-    /** Cache of the last leaf table: the first address it maps, in bytes. Meaningful when {@link #leafTable} is not 0. */
+    /**
+     * Cache of the last leaf table: the first address it maps, in bytes. Meaningful when {@link #leafTable} is not 0.
+     */
     public long leafBase(int mm) {
         return pool.get(mm, LEAF_BASE);
     }

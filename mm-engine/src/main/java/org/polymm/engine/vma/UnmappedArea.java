@@ -15,9 +15,9 @@ import org.polymm.engine.state.Geometry;
  * <p>The search goes down from {@code mmap_base}; if nothing fits there, up from a third of user space. A stack keeps
  * {@link MapLimits#stackGuardGap} below it free.
  *
- * <p>The kernel's tree knows the largest gap below each of its nodes. Here the VMAs are visited one by one, but where the
- * last search found nothing is remembered: while no VMA goes away, no gap of {@code gapLength} bytes or more lies above
- * {@code gapFloor}. A program that maps and maps therefore does not look at what it mapped before.
+ * <p>The kernel's tree knows the largest gap below each of its nodes. Here the VMAs are visited one by one, but where
+ * the last search found nothing is remembered: while no VMA goes away, no gap of {@code gapLength} bytes or more lies
+ * above {@code gapFloor}. A program that maps and maps therefore does not look at what it mapped before.
  */
 public final class UnmappedArea {
 
@@ -36,8 +36,8 @@ public final class UnmappedArea {
     }
 
     /**
-     * {@code mmap_base} without address randomisation: the stack's limit and guard gap below the top of user space, and at
-     * least 128 MiB (a sixteenth of a small user space).
+     * {@code mmap_base} without address randomisation: the stack's limit and guard gap below the top of user space,
+     * and at least 128 MiB (a sixteenth of a small user space).
      */
     long defaultMmapBase(long stackLimit) {
         long top = geometry.taskSize() - Geometry.PAGE_SIZE;
@@ -74,7 +74,8 @@ public final class UnmappedArea {
      *
      * @param hint page-aligned address to use if the range there is free; 0 for none
      * @param length in bytes, a multiple of the page size
-     * @param alignment in bytes, a power of two; 0 for that of a page. It is tried first and dropped if that does not fit
+     * @param alignment in bytes, a power of two; 0 for that of a page. It is tried first and dropped if that does not
+     *     fit
      * @param pgoff page offset into the file; the address is aligned to it, modulo the alignment. 0 if anonymous
      * @return the start address in bytes, or -ENOMEM
      */

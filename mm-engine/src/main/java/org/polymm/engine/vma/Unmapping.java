@@ -43,8 +43,8 @@ public final class Unmapping {
     }
 
     /**
-     * Takes a range out of an address space. {@code map_count} and {@code locked_vm} go down at once, the other counts with
-     * {@link #release}.
+     * Takes a range out of an address space. {@code map_count} and {@code locked_vm} go down at once, the other
+     * counts with {@link #release}.
      *
      * @return the first of the detached VMAs; 0 if the range is free; or a negated errno, in which case nothing is
      *     detached, though a VMA may have been split: -ENOMEM if the range lies inside one VMA and

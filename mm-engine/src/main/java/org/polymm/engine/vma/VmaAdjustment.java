@@ -16,8 +16,8 @@ public interface VmaAdjustment {
     VmaAdjustment NONE = new VmaAdjustment() {};
 
     /**
-     * Whether a VMA may be split at all at an address, as {@code vm_ops->may_split} says: a hugetlb mapping only between
-     * huge pages.
+     * Whether a VMA may be split at all at an address, as {@code vm_ops->may_split} says: a hugetlb mapping only
+     * between huge pages.
      *
      * @return 0 or a negated errno, with which the operation fails
      */
@@ -26,8 +26,9 @@ public interface VmaAdjustment {
     }
 
     /**
-     * A VMA is about to get an edge inside its present range, by a split or because a neighbour takes over a part. It is
-     * locked for writing, so that no fault comes in between; no reverse-map lock is held, so that folios can be split here.
+     * A VMA is about to get an edge inside its present range, by a split or because a neighbour takes over a part. It
+     * is locked for writing, so that no fault comes in between; no reverse-map lock is held, so that folios can be
+     * split here.
      */
     default void newEdge(int vma, long address) {}
 

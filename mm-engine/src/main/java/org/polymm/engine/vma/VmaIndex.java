@@ -96,7 +96,8 @@ final class VmaIndex {
         long start = vmas.start(vma);
         int position = mm == 0 ? -1 : floor(mm, start);
         if (position < 0 || at(mm, position) != vma) {
-            throw new IllegalStateException("vma " + vma + " (" + vmas.describe(vma) + ") is not in the index of mm " + mm);
+            throw new IllegalStateException(
+                    "vma " + vma + " (" + vmas.describe(vma) + ") is not in the index of mm " + mm);
         }
         return position;
     }

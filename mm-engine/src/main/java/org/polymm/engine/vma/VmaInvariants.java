@@ -90,8 +90,7 @@ public final class VmaInvariants {
             }
         }
         String counts = counts(total, locked, data, exec, stack);
-        String counted = counts(
-                mms.totalVm(mm), mms.lockedVm(mm), mms.dataVm(mm), mms.execVm(mm), mms.stackVm(mm));
+        String counted = counts(mms.totalVm(mm), mms.lockedVm(mm), mms.dataVm(mm), mms.execVm(mm), mms.stackVm(mm));
         return counts.equals(counted) ? null : "its VMAs add up to " + counts + ", counted are " + counted;
     }
 

@@ -6,8 +6,8 @@ import org.polymm.engine.state.Geometry;
  * Which VMAs become one, and how.
  *
  * <p>Two neighbours merge if nothing observable would tell a page of one from a page of the other: equal flags (but for
- * those that a merge ignores), file, userfaultfd context, name and memory policy; page offsets that run on; and anon_vmas
- * that can be made one, see {@link #anonVmasAgree}.
+ * those that a merge ignores), file, userfaultfd context, name and memory policy; page offsets that run on; and
+ * anon_vmas that can be made one, see {@link #anonVmasAgree}.
  *
  * <pre>
  *   a range of middle is to look like its neighbours      a new range appears in a gap
@@ -24,8 +24,8 @@ import org.polymm.engine.state.Geometry;
 final class VmaMerge {
 
     /**
-     * A range that may merge: what it is to look like, and, once decided, what is to be done. One object a merge: a merge
-     * waits for locks, and another task may merge meanwhile.
+     * A range that may merge: what it is to look like, and, once decided, what is to be done. One object a merge: a
+     * merge waits for locks, and another task may merge meanwhile.
      */
     static final class Request {
         final int mm;
@@ -257,8 +257,8 @@ final class VmaMerge {
      * Whether the pages of the range and those of a neighbour can be found through one set of chains.
      *
      * <ul>
-     *   <li>The neighbour never faulted, the range has pages: the neighbour takes over the chains. Not if they lead to a
-     *       parent process: the extended VMA would be visited for pages that it cannot hold.
+     *   <li>The neighbour never faulted, the range has pages: the neighbour takes over the chains. Not if they lead
+     *       to a parent process: the extended VMA would be visited for pages that it cannot hold.
      *   <li>The neighbour has pages, the range none: nothing to do; again not if the neighbour was forked.
      *   <li>Both or neither have pages: the anon_vmas must be the same.
      * </ul>

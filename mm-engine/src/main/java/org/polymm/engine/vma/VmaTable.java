@@ -14,9 +14,10 @@ import org.polymm.engine.state.StateSpace;
  *             pgoff  pgoff+1   ...          page offsets
  * </pre>
  *
- * <p>Addresses are bytes, page offsets are pages. Range, offset and links are changed by this package alone, which keeps
- * the index, the anon_vma chains and the file's interval tree in step; flags and the ids may be set by those who hold
- * the mmap lock for writing and have asked {@link AddressSpaces} for a VMA that covers just the range to be changed.
+ * <p>Addresses are bytes, page offsets are pages. Range, offset and links are changed by this package alone, which
+ * keeps the index, the anon_vma chains and the file's interval tree in step; flags and the ids may be set by those
+ * who hold the mmap lock for writing and have asked {@link AddressSpaces} for a VMA that covers just the range to be
+ * changed.
  */
 public final class VmaTable {
 
@@ -195,7 +196,10 @@ public final class VmaTable {
         pool.set(vma, FLAGS, value);
     }
 
-    /** Page offset of the first page: into the file, or, if anonymous, the page number it had when its first page was faulted. */
+    /**
+     * Page offset of the first page: into the file, or, if anonymous, the page number it had when its first page was
+     * faulted.
+     */
     public long pgoff(int vma) {
         return pool.get(vma, PGOFF);
     }

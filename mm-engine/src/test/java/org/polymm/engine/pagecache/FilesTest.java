@@ -102,8 +102,8 @@ class FilesTest {
         assertEquals(16, files.page(file, 0));
         assertTrue(CacheEntry.isKind(files.entry(file, 2), CacheEntry.SWAP));
         assertEquals(2, files.cached(file));
-        IllegalStateException refused = assertThrows(
-                IllegalStateException.class, () -> files.remove(file, 2, 1, CacheEntry.NONE));
+        IllegalStateException refused =
+                assertThrows(IllegalStateException.class, () -> files.remove(file, 2, 1, CacheEntry.NONE));
         assertTrue(refused.getMessage().contains("swap 8"), refused.getMessage());
     }
 

@@ -25,8 +25,7 @@ import org.polymm.engine.vma.VmaTable;
 class RmapWalkTest {
 
     private static final long PAGE = Geometry.PAGE_SIZE;
-    private static final long RW =
-            VmFlags.VM_READ | VmFlags.VM_WRITE | VmFlags.VM_MAYREAD | VmFlags.VM_MAYWRITE;
+    private static final long RW = VmFlags.VM_READ | VmFlags.VM_WRITE | VmFlags.VM_MAYREAD | VmFlags.VM_MAYWRITE;
     private static final int FILE = 4;
     private static final int HEAD = 16;
     private static final int PAGES = 8;
@@ -109,8 +108,7 @@ class RmapWalkTest {
 
         walkAnon(PAGES);
 
-        assertEquals(
-                List.of("mm 1 140000 pages 0+4", "mm 1 400000 pages 4+2", "mm 1 146000 pages 6+2"), visits);
+        assertEquals(List.of("mm 1 140000 pages 0+4", "mm 1 400000 pages 4+2", "mm 1 146000 pages 6+2"), visits);
     }
 
     @Test

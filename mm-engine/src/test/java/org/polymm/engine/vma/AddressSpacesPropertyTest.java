@@ -20,8 +20,8 @@ import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.Snapshot;
 
 /**
- * Random programs over several address spaces against a model that knows nothing of VMAs: an array of pages, each with its
- * flags, its file and offset, and the anonymous folio that is mapped there.
+ * Random programs over several address spaces against a model that knows nothing of VMAs: an array of pages, each
+ * with its flags, its file and offset, and the anonymous folio that is mapped there.
  */
 class AddressSpacesPropertyTest {
 
@@ -33,7 +33,8 @@ class AddressSpacesPropertyTest {
     private record Folio(int anonVma, long index) {}
 
     /** A page of an address space. */
-    private record Page(long flags, int file, long pgoff, @Nullable Folio folio) {
+    private record Page(
+            long flags, int file, long pgoff, @Nullable Folio folio) {
         Page look(long newFlags) {
             return new Page(newFlags, file, pgoff, folio);
         }
@@ -127,8 +128,8 @@ class AddressSpacesPropertyTest {
         }
         process.mm.touch(page);
         int vma = process.mm.vma(page);
-        process.pages[page] = there.holding(
-                new Folio(process.mm.vmas.anonVma(vma), process.mm.vmas.pgoffAt(vma, TestMm.at(page))));
+        process.pages[page] =
+                there.holding(new Folio(process.mm.vmas.anonVma(vma), process.mm.vmas.pgoffAt(vma, TestMm.at(page))));
     }
 
     private void unmap(Process process, int from, int to) {
@@ -143,8 +144,7 @@ class AddressSpacesPropertyTest {
         if (vma == 0) {
             return;
         }
-        int to = (int) Math.min(
-                TestMm.page(process.mm.vmas.end(vma)), from + 1 + random.nextInt(12));
+        int to = (int) Math.min(TestMm.page(process.mm.vmas.end(vma)), from + 1 + random.nextInt(12));
         int length = to - from;
         if (destination + length > PAGES || !process.isFree(destination, destination + length)) {
             return;
@@ -261,8 +261,8 @@ class AddressSpacesPropertyTest {
     }
 
     /**
-     * Neighbours that look alike and could have merged did. Not so in a child: fork drops VM_LOCKED, and does not merge what
-     * looks alike then.
+     * Neighbours that look alike and could have merged did. Not so in a child: fork drops VM_LOCKED, and does not
+     * merge what looks alike then.
      */
     private void checkNeighbours(Process process, String where) {
         VmaTable vmas = process.mm.vmas;
@@ -282,8 +282,8 @@ class AddressSpacesPropertyTest {
                     && !anonVmas.isForkChild(lower)
                     && !anonVmas.isForkChild(upper);
             if (same || oneUnfaulted) {
-                fail(where + ": " + vmas.describe(lower) + " and " + vmas.describe(upper) + " of mm "
-                        + process.mm.mm + " should be one");
+                fail(where + ": " + vmas.describe(lower) + " and " + vmas.describe(upper) + " of mm " + process.mm.mm
+                        + " should be one");
             }
         }
     }

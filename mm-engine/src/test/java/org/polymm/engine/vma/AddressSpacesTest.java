@@ -105,8 +105,7 @@ class AddressSpacesTest {
     void a_range_that_is_not_free_is_refused_with_what_is_there() {
         mm.map(4, 8, RW);
 
-        IllegalArgumentException refused =
-                assertThrows(IllegalArgumentException.class, () -> mm.map(6, 10, RW));
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> mm.map(6, 10, RW));
         assertTrue(refused.getMessage().contains("is not free"), refused.getMessage());
         assertThrows(
                 IllegalArgumentException.class, () -> spaces.mapAnonymous(mm.mm, TestMm.at(20) + 1, TestMm.at(21), RW));

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What mremap leaves of VMAs, as observed on Linux 6.18. Pages are numbered from the base of the test address space; lower
- * case is never faulted, upper case faulted.
+ * What mremap leaves of VMAs, as observed on Linux 6.18. Pages are numbered from the base of the test address space;
+ * lower case is never faulted, upper case faulted.
  */
 class MremapMergeTest {
 
@@ -56,7 +56,8 @@ class MremapMergeTest {
 
     @Test
     void what_is_faulted_first_at_the_far_place_stays_apart_when_it_comes_back() {
-        //   |-AAAA-|-mmmm-|-AAAA-|     m unfaulted: takes the page offsets of the far place, is faulted there, keeps them
+        //   |-AAAA-|-mmmm-|-AAAA-|     m unfaulted: takes the page offsets of the far place, is faulted there, keeps
+        // them
         mm.map(0, 12, RW);
         mm.move(4, 8, FAR);
         mm.touch(0);
@@ -236,8 +237,7 @@ class MremapMergeTest {
         it.map(6, 9, RW);
         it.moveDontUnmap(20, 23, 3);
 
-        assertEquals(
-                forked ? "[0,3)rw- [3,6)rw- [6,9)rw- [20,23)rw-" : "[0,9)rw- [20,23)rw-", it.layout());
+        assertEquals(forked ? "[0,3)rw- [3,6)rw- [6,9)rw- [20,23)rw-" : "[0,9)rw- [20,23)rw-", it.layout());
     }
 
     @ParameterizedTest
@@ -354,7 +354,9 @@ class MremapMergeTest {
         mm.map(0, 8, RW);
         mm.touch(0);
         int source = mm.vma(0);
-        int copy = mm.spaces.copyVmaAnew(source, TestMm.at(0), TestMm.at(100), 8 * 4096).vma();
+        int copy = mm.spaces
+                .copyVmaAnew(source, TestMm.at(0), TestMm.at(100), 8 * 4096)
+                .vma();
         mm.spaces.accounting().account(mm.mm, RW, 8);
         int rest = mm.spaces.split(copy, TestMm.at(105));
         mm.spaces.rebase(rest, source, mm.vmas.pgoff(source) + 5);

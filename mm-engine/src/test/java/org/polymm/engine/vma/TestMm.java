@@ -8,8 +8,8 @@ import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.sync.Sync;
 
 /**
- * One address space under test, with its mmap lock held for writing throughout, addressed in pages from {@link #BASE} on;
- * and the system calls as far as VMAs go: no pages, but {@link #touch} gives a VMA its anon_vma.
+ * One address space under test, with its mmap lock held for writing throughout, addressed in pages from {@link #BASE}
+ * on; and the system calls as far as VMAs go: no pages, but {@link #touch} gives a VMA its anon_vma.
  */
 final class TestMm {
 
@@ -170,7 +170,8 @@ final class TestMm {
         return (address - BASE) >> Geometry.PAGE_SHIFT;
     }
 
-    @Nullable String problem() {
+    @Nullable
+    String problem() {
         return VmaInvariants.problem(spaces);
     }
 }

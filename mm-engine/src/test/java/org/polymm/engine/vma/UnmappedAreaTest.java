@@ -98,8 +98,7 @@ class UnmappedAreaTest {
     @Test
     void a_stack_keeps_the_guard_gap_below_it_free() {
         long base = mm.mms.mmapBase(mm.mm);
-        mm.spaces.insert(
-                mm.mm, base - 10 * PAGE, base, RW | VmFlags.VM_GROWSDOWN, 0, base - 10 * PAGE >> 12);
+        mm.spaces.insert(mm.mm, base - 10 * PAGE, base, RW | VmFlags.VM_GROWSDOWN, 0, base - 10 * PAGE >> 12);
 
         long below = base - 10 * PAGE - mm.spaces.limits().stackGuardGap();
         assertEquals(below - PAGE, find(PAGE));
