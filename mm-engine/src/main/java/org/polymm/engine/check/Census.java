@@ -74,11 +74,30 @@ final class Census {
         for (int mm : liveMms()) {
             counts.put(mm, new MmCount());
             tablesSeen += tables.tables(mms.pgd(mm));
-            walk(mm);
+            walk(mm, (address, entry, pages) -> see(mm, address, entry, pages));
         }
     }
 
-    private void walk(int mm) {
+    /** Sees an entry. */
+    private interface EntryVisitor {
+        void see(long address, long entry, int pages);
+    }
+
+    /** Sees a page that is present. */
+    interface PageVisitor {
+        void see(long address, long entry);
+    }
+
+    /** Visits the present pages of an address space; a huge entry is shown page by page. */
+    void forEachPage(int mm, PageVisitor visitor) {
+        walk(mm, (address, entry, pages) -> {
+            for (int page = 0; page < pages && Pte.isPresent(entry); page++) {
+                visitor.see(address + page * PAGE, pages > 1 ? Pte.pageOfHuge(entry, page) : entry);
+            }
+        });
+    }
+
+    private void walk(int mm, EntryVisitor visitor) {
         int root = mms.pgd(mm);
         long end = spaces.geometry().taskSize();
         for (long at = tables.nextPopulated(root, 0, end); at < end; at = tables.nextPopulated(root, at, end)) {
@@ -88,11 +107,11 @@ final class Census {
                 long base = tables.pmdStart(at);
                 for (int index = 0; index < tables.entries(); index++) {
                     if (row[index] != Pte.NONE) {
-                        see(mm, base + index * PAGE, row[index], 1);
+                        visitor.see(base + index * PAGE, row[index], 1);
                     }
                 }
             } else {
-                see(mm, tables.pmdStart(at), pmd, tables.entries());
+                visitor.see(tables.pmdStart(at), pmd, tables.entries());
             }
             at = tables.pmdStart(at) + tables.pmdSize();
         }

@@ -7,9 +7,11 @@ import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.pagetable.PageTables;
+import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.policy.FolioMapcounts;
 import org.polymm.engine.rmap.RmapWalk;
 
+import org.polymm.engine.state.Geometry;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.MmTable;
@@ -178,6 +180,36 @@ public final class Checker {
             found.add(new Violation(Invariant.RMAP_FINDS_EVERY_MAPPING, "the walk finds " + seen[0] + " of " + folio.entries
                     + " entries: " + frames.describe(head)));
         }
+    }
+
+    /**
+     * Holds what is in memory against what every process must read.
+     *
+     * @param shadow what that is
+     * @return what differs, in a fixed order; at most twenty violations
+     */
+    public List<Violation> contentViolations(ShadowMemory shadow) {
+        List<Violation> found = new ArrayList<>();
+        Census census = new Census(memory, tables, spaces, found);
+        for (int mm : census.liveMms()) {
+            census.forEachPage(mm, (address, entry) -> {
+                long page = address / Geometry.PAGE_SIZE;
+                long there = Pte.isZeroPage(entry) ? 0 : memory.contents().read(Pte.pfn(entry));
+                long expected = shadow.isMapped(mm, page) ? shadow.read(mm, page) : there;
+                if (there != expected) {
+                    found.add(new Violation(Invariant.CONTENTS_ARE_RIGHT, "mm " + mm + " reads " + there + " at 0x"
+                            + Long.toHexString(address) + " and must read " + expected + ": "
+                            + frames.describe(Pte.pfn(entry))));
+                }
+            });
+            shadow.forEachWritten(mm, (page, token) -> {
+                if (token != 0 && tables.lookup(mms.pgd(mm), page * Geometry.PAGE_SIZE) == Pte.NONE) {
+                    found.add(new Violation(Invariant.CONTENTS_ARE_RIGHT, "mm " + mm + " wrote " + token + " at 0x"
+                            + Long.toHexString(page * Geometry.PAGE_SIZE) + ", and nothing is mapped there any more"));
+                }
+            });
+        }
+        return found.size() > MOST_REPORTED ? found.subList(0, MOST_REPORTED) : found;
     }
 
     private void checkTotals(Census census, List<Violation> found) {

@@ -224,6 +224,28 @@ public final class ShadowMemory implements Stateful {
         return process != null && covering(process, page) != null;
     }
 
+    /** Sees a page and what must be read there. */
+    @FunctionalInterface
+    public interface PageVisitor {
+        /**
+         * Sees one.
+         *
+         * @param page the page number
+         * @param token what the process must read there
+         */
+        void see(long page, long token);
+    }
+
+    /**
+     * Visits the private pages that a process wrote.
+     *
+     * @param mm the address space
+     * @param visitor sees them in the order of their numbers
+     */
+    public void forEachWritten(int mm, PageVisitor visitor) {
+        process(mm).written.forEach(visitor::see);
+    }
+
     private Memory process(int mm) {
         Memory process = processes.get(mm);
         if (process == null) {
