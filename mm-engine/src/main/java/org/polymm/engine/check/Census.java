@@ -2,7 +2,9 @@ package org.polymm.engine.check;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.pagetable.PageTables;
@@ -73,7 +75,7 @@ final class Census {
     void take() {
         for (int mm : liveMms()) {
             counts.put(mm, new MmCount());
-            tablesSeen += tables.tables(mms.pgd(mm));
+            tablesSeen += tables.tables(mms.pgd(mm)) + 1;
             walk(mm, (address, entry, pages) -> see(mm, address, entry, pages));
         }
     }
@@ -120,13 +122,16 @@ final class Census {
     private void see(int mm, long address, long entry, int pages) {
         int vma = spaces.find(mm, address);
         if (vma == 0 || address + (long) (pages - 1) * PAGE >= vmas.end(vma)) {
-            report(Invariant.ENTRY_LIES_IN_A_VMA, "mm " + mm + " address 0x" + Long.toHexString(address) + " holds "
-                    + Pte.describe(entry) + " outside every VMA");
+            report(
+                    Invariant.ENTRY_LIES_IN_A_VMA,
+                    "mm " + mm + " address 0x" + Long.toHexString(address) + " holds " + Pte.describe(entry)
+                            + " outside every VMA");
             return;
         }
         if (Pte.isWritable(entry) && Pte.isPresent(entry) && (vmas.flags(vma) & VmFlags.VM_WRITE) == 0) {
-            report(Invariant.ENTRY_LIES_IN_A_VMA, "mm " + mm + " address 0x" + Long.toHexString(address) + " is writable in "
-                    + vmas.describe(vma));
+            report(
+                    Invariant.ENTRY_LIES_IN_A_VMA,
+                    "mm " + mm + " address 0x" + Long.toHexString(address) + " is writable in " + vmas.describe(vma));
         }
         if (Pte.isSwap(entry)) {
             countOf(mm).swap++;
@@ -136,8 +141,9 @@ final class Census {
         }
         int pfn = Pte.pfn(entry);
         if (!frames.isAllocated(pfn)) {
-            report(Invariant.MAPPED_FRAME_IS_ALLOCATED, "mm " + mm + " address 0x" + Long.toHexString(address)
-                    + " maps " + frames.describe(pfn));
+            report(
+                    Invariant.MAPPED_FRAME_IS_ALLOCATED,
+                    "mm " + mm + " address 0x" + Long.toHexString(address) + " maps " + frames.describe(pfn));
             return;
         }
         count(mm, address, entry, pfn, pages);
@@ -157,8 +163,10 @@ final class Census {
         if (frames.test(head, Frames.ANON)) {
             count.anon += pages;
             if (Pte.isWritable(entry) && !frames.test(pfn, Frames.ANON_EXCLUSIVE)) {
-                report(Invariant.WRITABLE_ANON_PAGE_IS_EXCLUSIVE, "mm " + mm + " address 0x" + Long.toHexString(address) + " holds "
-                        + Pte.describe(entry) + ", which is not exclusive: " + frames.describe(pfn));
+                report(
+                        Invariant.WRITABLE_ANON_PAGE_IS_EXCLUSIVE,
+                        "mm " + mm + " address 0x" + Long.toHexString(address) + " holds " + Pte.describe(entry)
+                                + ", which is not exclusive: " + frames.describe(pfn));
             }
         } else if (frames.test(head, Frames.SWAPBACKED)) {
             count.shmem += pages;
@@ -186,6 +194,18 @@ final class Census {
             mapped += pageEntries.get(head + page) > 0 ? 1 : 0;
         }
         return mapped;
+    }
+
+    /** The folios that are mapped, and those that only a batch still refers to. */
+    SortedSet<Integer> reachable() {
+        SortedSet<Integer> heads = new TreeSet<>(folios.keySet());
+        for (int index = 0; index < memory.lru().waiting(); index++) {
+            heads.add(memory.lru().waitingFolio(index));
+        }
+        for (int index = 0; index < memory.mlock().waiting(); index++) {
+            heads.add(memory.mlock().waitingFolio(index));
+        }
+        return heads;
     }
 
     /** References that wait in a batch to go on a list, or to be mlocked. */

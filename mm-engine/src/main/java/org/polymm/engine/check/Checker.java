@@ -10,8 +10,8 @@ import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.policy.FolioMapcounts;
 import org.polymm.engine.rmap.RmapWalk;
-
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.MmTable;
@@ -87,8 +87,10 @@ public final class Checker {
             long locked = 0;
             for (int vma = spaces.first(mm); vma != 0; vma = spaces.next(vma)) {
                 if (vmas.start(vma) < lastEnd || vmas.end(vma) <= vmas.start(vma) || vmas.mm(vma) != mm) {
-                    found.add(new Violation(Invariant.VMAS_ARE_IN_ORDER, "mm " + mm + ": " + vmas.describe(vma)
-                            + " after an end of 0x" + Long.toHexString(lastEnd)));
+                    found.add(new Violation(
+                            Invariant.VMAS_ARE_IN_ORDER,
+                            "mm " + mm + ": " + vmas.describe(vma) + " after an end of 0x"
+                                    + Long.toHexString(lastEnd)));
                 }
                 lastEnd = vmas.end(vma);
                 seen++;
@@ -96,11 +98,13 @@ public final class Checker {
             }
             if (seen != mms.mapCount(mm)) {
                 found.add(new Violation(
-                        Invariant.VMAS_ARE_IN_ORDER, "mm " + mm + " has " + seen + " VMAs and counts " + mms.mapCount(mm)));
+                        Invariant.VMAS_ARE_IN_ORDER,
+                        "mm " + mm + " has " + seen + " VMAs and counts " + mms.mapCount(mm)));
             }
             if (locked != mms.lockedVm(mm)) {
-                found.add(new Violation(Invariant.LOCKED_PAGES_ADD_UP, "mm " + mm + " has " + locked
-                        + " pages in VM_LOCKED VMAs and counts " + mms.lockedVm(mm)));
+                found.add(new Violation(
+                        Invariant.LOCKED_PAGES_ADD_UP,
+                        "mm " + mm + " has " + locked + " pages in VM_LOCKED VMAs and counts " + mms.lockedVm(mm)));
             }
         }
     }
@@ -142,8 +146,10 @@ public final class Checker {
     private void checkMapcounts(int head, Census.FolioCount folio, List<Violation> found) {
         int entire = frames.isLarge(head) ? frames.entireMapcount(head) : 0;
         if (frames.mapcount(head) != folio.entries || entire != folio.entire) {
-            found.add(new Violation(Invariant.MAPCOUNTS_ADD_UP, "mapped by " + folio.entries + " entries, " + folio.entire
-                    + " of them at PMD level: " + frames.describe(head)));
+            found.add(new Violation(
+                    Invariant.MAPCOUNTS_ADD_UP,
+                    "mapped by " + folio.entries + " entries, " + folio.entire + " of them at PMD level: "
+                            + frames.describe(head)));
         }
     }
 
@@ -159,26 +165,32 @@ public final class Checker {
     private void checkExclusive(Census census, int head, Census.FolioCount folio, List<Violation> found) {
         if (folio.entire > 1 && frames.test(head, Frames.ANON_EXCLUSIVE)
                 || folio.entire > 0 && folio.entries > folio.entire && frames.test(head, Frames.ANON_EXCLUSIVE)) {
-            found.add(new Violation(Invariant.EXCLUSIVE_PAGE_IS_MAPPED_ONCE, "mapped by " + folio.entries + " entries: "
-                    + frames.describe(head)));
+            found.add(new Violation(
+                    Invariant.EXCLUSIVE_PAGE_IS_MAPPED_ONCE,
+                    "mapped by " + folio.entries + " entries: " + frames.describe(head)));
         }
         for (int page = 0; folio.entire == 0 && page < frames.pages(head); page++) {
             if (census.pageEntries.get(head + page) > 1 && frames.test(head + page, Frames.ANON_EXCLUSIVE)) {
-                found.add(new Violation(Invariant.EXCLUSIVE_PAGE_IS_MAPPED_ONCE, "mapped by "
-                        + census.pageEntries.get(head + page) + " entries: " + frames.describe(head + page)));
+                found.add(new Violation(
+                        Invariant.EXCLUSIVE_PAGE_IS_MAPPED_ONCE,
+                        "mapped by " + census.pageEntries.get(head + page) + " entries: "
+                                + frames.describe(head + page)));
             }
         }
     }
 
     private void checkRmap(int head, Census.FolioCount folio, List<Violation> found) {
         int[] seen = new int[1];
+        sync.lock(LockClass.FOLIO_LOCK, head);
         rmap.walk(head, (mm, vma, address, firstPage, pages) -> {
             seen[0] += MappingsOf.count(tables, frames, mms.pgd(mm), head, address, firstPage, pages);
             return true;
         });
+        sync.unlock(LockClass.FOLIO_LOCK, head);
         if (seen[0] != folio.entries) {
-            found.add(new Violation(Invariant.RMAP_FINDS_EVERY_MAPPING, "the walk finds " + seen[0] + " of " + folio.entries
-                    + " entries: " + frames.describe(head)));
+            found.add(new Violation(
+                    Invariant.RMAP_FINDS_EVERY_MAPPING,
+                    "the walk finds " + seen[0] + " of " + folio.entries + " entries: " + frames.describe(head)));
         }
     }
 
@@ -195,17 +207,27 @@ public final class Checker {
             census.forEachPage(mm, (address, entry) -> {
                 long page = address / Geometry.PAGE_SIZE;
                 long there = Pte.isZeroPage(entry) ? 0 : memory.contents().read(Pte.pfn(entry));
-                long expected = shadow.isMapped(mm, page) ? shadow.read(mm, page) : there;
+                if (!shadow.isMapped(mm, page)) {
+                    found.add(new Violation(
+                            Invariant.CONTENTS_ARE_RIGHT,
+                            "mm " + mm + " maps 0x" + Long.toHexString(address) + ", of which no system call told"));
+                    return;
+                }
+                long expected = shadow.read(mm, page);
                 if (there != expected) {
-                    found.add(new Violation(Invariant.CONTENTS_ARE_RIGHT, "mm " + mm + " reads " + there + " at 0x"
-                            + Long.toHexString(address) + " and must read " + expected + ": "
-                            + frames.describe(Pte.pfn(entry))));
+                    found.add(new Violation(
+                            Invariant.CONTENTS_ARE_RIGHT,
+                            "mm " + mm + " reads " + there + " at 0x"
+                                    + Long.toHexString(address) + " and must read " + expected + ": "
+                                    + frames.describe(Pte.pfn(entry))));
                 }
             });
             shadow.forEachWritten(mm, (page, token) -> {
                 if (token != 0 && tables.lookup(mms.pgd(mm), page * Geometry.PAGE_SIZE) == Pte.NONE) {
-                    found.add(new Violation(Invariant.CONTENTS_ARE_RIGHT, "mm " + mm + " wrote " + token + " at 0x"
-                            + Long.toHexString(page * Geometry.PAGE_SIZE) + ", and nothing is mapped there any more"));
+                    found.add(new Violation(
+                            Invariant.CONTENTS_ARE_RIGHT,
+                            "mm " + mm + " wrote " + token + " at 0x" + Long.toHexString(page * Geometry.PAGE_SIZE)
+                                    + ", and nothing is mapped there any more"));
                 }
             });
         }
@@ -220,6 +242,8 @@ public final class Checker {
             if (frames.test(head, Frames.ANON)) {
                 anonPages += mapcounts.countsPages() ? census.mappedPages(head, entry.getValue()) : frames.pages(head);
             }
+        }
+        for (int head : census.reachable()) {
             mlocked += frames.test(head, Frames.MLOCKED) ? frames.pages(head) : 0;
         }
         total(found, Invariant.ANON_PAGES_ADD_UP, "mapped anonymous pages", anonPages, VmstatItem.NR_ANON_PAGES);
@@ -233,5 +257,4 @@ public final class Checker {
             found.add(new Violation(invariant, seen + " " + what + ", counted " + counted));
         }
     }
-
 }

@@ -6,9 +6,11 @@ import java.util.Locale;
 public enum Invariant {
     /** See {@link #sentence()}. */
     WRITABLE_ANON_PAGE_IS_EXCLUSIVE(
-            "a writable entry maps an anonymous page only if the page is exclusive", "PG_anon_exclusive, mm/gup.c and mm/memory.c"),
+            "a writable entry maps an anonymous page only if the page is exclusive",
+            "PG_anon_exclusive, mm/gup.c and mm/memory.c"),
     /** See {@link #sentence()}. */
-    EXCLUSIVE_PAGE_IS_MAPPED_ONCE("an exclusive anonymous page is mapped by one entry at most", "PG_anon_exclusive, page-flags.h"),
+    EXCLUSIVE_PAGE_IS_MAPPED_ONCE(
+            "an exclusive anonymous page is mapped by one entry at most", "PG_anon_exclusive, page-flags.h"),
     /** See {@link #sentence()}. */
     MAPPED_FRAME_IS_ALLOCATED("no free frame is mapped", "free_pages_prepare()"),
     /** See {@link #sentence()}. */

@@ -114,6 +114,15 @@ public final class ShadowMemory implements Stateful {
     }
 
     /**
+     * An object begins anew, all zeroes: its number may have been another's.
+     *
+     * @param object the object
+     */
+    public void renew(long object) {
+        objects.remove(object);
+    }
+
+    /**
      * A range is unmapped.
      *
      * @param mm the address space
@@ -141,7 +150,7 @@ public final class ShadowMemory implements Stateful {
     }
 
     /**
-     * A range moves.
+     * A range moves. Holes in it stay holes only if there was nothing at their new place.
      *
      * @param mm the address space
      * @param from its first page number
@@ -167,9 +176,11 @@ public final class ShadowMemory implements Stateful {
         } else {
             unmap(mm, from, pages);
         }
-        unmap(mm, to, pages);
-        moved.forEach((start, area) -> process.areas.put(
-                start - from + to, new Area(area.end() - from + to, area.shared(), area.object(), area.objectPage())));
+        moved.forEach((start, area) -> {
+            long first = start - from + to;
+            unmap(mm, first, area.end() - start);
+            process.areas.put(first, new Area(area.end() - from + to, area.shared(), area.object(), area.objectPage()));
+        });
         process.written.putAll(pagesMoved);
     }
 
@@ -279,7 +290,8 @@ public final class ShadowMemory implements Stateful {
             Area area = entry.getValue();
             process.areas.put(entry.getKey(), new Area(page, area.shared(), area.object(), area.objectPage()));
             process.areas.put(
-                    page, new Area(area.end(), area.shared(), area.object(), area.objectPage() + page - entry.getKey()));
+                    page,
+                    new Area(area.end(), area.shared(), area.object(), area.objectPage() + page - entry.getKey()));
         }
     }
 

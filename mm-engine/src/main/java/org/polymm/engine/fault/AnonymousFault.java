@@ -228,9 +228,7 @@ final class AnonymousFault {
     private int giveBackBasePage(int mm, int vma, int leaf, int pfn, long address, int flags, boolean isMissing) {
         tables.unlockLeaf(leaf);
         folios.put(pfn, 1);
-        return isMissing
-                ? userfault.report(mm, vma, address, flags, UserfaultEvents.Kind.MISSING)
-                : FaultResult.DONE;
+        return isMissing ? userfault.report(mm, vma, address, flags, UserfaultEvents.Kind.MISSING) : FaultResult.DONE;
     }
 
     /** The bits of an entry through which a new anonymous page is about to be written, as far as the VMA allows it. */
@@ -251,7 +249,8 @@ final class AnonymousFault {
      *
      * @return FALLBACK if a base page is to be tried
      */
-    private int mapLarge(AnonFaultKind kind, int mm, int vma, int root, long address, long original, OrderSet candidates) {
+    private int mapLarge(
+            AnonFaultKind kind, int mm, int vma, int root, long address, long original, OrderSet candidates) {
         boolean zeroIsEmpty = decisions.unpopulated(facts) == Unpopulated.NONE_OR_ZERO_PAGE;
         OrderSet orders = large.startingWithEmpty(root, address, candidates, zeroIsEmpty);
         while (orders.highest() > 0) {
@@ -267,8 +266,7 @@ final class AnonymousFault {
             if (result != FaultResult.LOST) {
                 return result;
             }
-            RaceDecision race =
-                    decisions.afterLostRace(describe(kind, mm, vma, address, pmdOrder - 1), order);
+            RaceDecision race = decisions.afterLostRace(describe(kind, mm, vma, address, pmdOrder - 1), order);
             if (race == RaceDecision.RELEASE || tables.peek(root, address) != original) {
                 return FaultResult.DONE;
             }

@@ -50,8 +50,8 @@ public final class Faults {
         HugeAnonymousFault huge = new HugeAnonymousFault(parts, locks, large);
         AnonymousFault anonymous = new AnonymousFault(parts, locks, large, huge);
         FileFault file = new FileFault(parts, locks, new CachePages(parts));
-        WriteProtectFault writeProtect = new WriteProtectFault(
-                parts, locks, new ReuseProof(parts), new WideCopy(parts, large), anonymous, file);
+        WriteProtectFault writeProtect =
+                new WriteProtectFault(parts, locks, new ReuseProof(parts), new WideCopy(parts, large), anonymous, file);
         handler = new FaultHandler(parts, anonymous, file, writeProtect, new HugeWriteProtectFault(parts, huge));
         access = new MemoryAccess(parts, handler);
     }

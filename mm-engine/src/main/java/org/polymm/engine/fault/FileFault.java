@@ -148,8 +148,7 @@ final class FileFault {
         return FaultResult.DONE;
     }
 
-    private int copyPrivate(
-            int mm, int vma, int root, long address, int flags, long original, int file, long index) {
+    private int copyPrivate(int mm, int vma, int root, long address, int flags, long original, int file, long index) {
         int prepared = locks.prepareAnonVma(mm, vma, flags);
         if (prepared != FaultResult.DONE) {
             return prepared;

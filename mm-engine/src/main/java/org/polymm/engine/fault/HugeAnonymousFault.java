@@ -150,8 +150,7 @@ final class HugeAnonymousFault {
     private void map(int mm, int vma, int root, int pmdTable, long first, int head) {
         rmap.addNewAnonPmd(head, vma, first);
         rmap.addNewToLru(head, vma, first, MappingLevel.PMD);
-        tables.setPmd(
-                root, pmdTable, first, Pte.present(head, AnonymousFault.writtenBits(vmas.flags(vma)) | Pte.HUGE));
+        tables.setPmd(root, pmdTable, first, Pte.present(head, AnonymousFault.writtenBits(vmas.flags(vma)) | Pte.HUGE));
         mms.addRssAnon(mm, 1L << pmdOrder);
         vmstat.increment(VmstatItem.THP_FAULT_ALLOC);
         mthp.increment(MthpStat.ANON_FAULT_ALLOC, pmdOrder);

@@ -115,8 +115,7 @@ final class HugeWriteProtectFault {
      */
     private int prove(int mm, int vma, int root, int pmdTable, long address, boolean unshare, long entry) {
         int head = Pte.pfn(entry);
-        facts.atPmd(
-                mm, vma, address >>> Geometry.PAGE_SHIFT, head + tables.pteIndex(address), unshare);
+        facts.atPmd(mm, vma, address >>> Geometry.PAGE_SHIFT, head + tables.pteIndex(address), unshare);
         if (decisions.proof(facts) == ExclusivityProof.NOTHING) {
             tables.unlockPmd(pmdTable);
             return FaultResult.FALLBACK;

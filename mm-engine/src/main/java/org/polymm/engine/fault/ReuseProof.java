@@ -55,9 +55,8 @@ final class ReuseProof {
             case NOTHING -> false;
             case REFERENCES -> !isLarge && smallHasOneReference(head, vma);
             case SCHEME -> isLarge ? schemeSaysSo(head, mm) : smallHasOneReference(head, vma);
-            case SCAN -> isLarge
-                    ? entriesExplainReferences(vma, leaf, address, page, head)
-                    : smallHasOneReference(head, vma);
+            case SCAN ->
+                isLarge ? entriesExplainReferences(vma, leaf, address, page, head) : smallHasOneReference(head, vma);
         };
     }
 
@@ -96,8 +95,8 @@ final class ReuseProof {
             return false;
         }
         sync.lock(LockClass.MAPCOUNT, head);
-        boolean exclusive = scheme.isExclusiveTo(head, mms.mapcountId(mm))
-                && frames.largeMapcount(head) == frames.refcount(head);
+        boolean exclusive =
+                scheme.isExclusiveTo(head, mms.mapcountId(mm)) && frames.largeMapcount(head) == frames.refcount(head);
         sync.unlock(LockClass.MAPCOUNT, head);
         return exclusive;
     }

@@ -18,8 +18,9 @@ public interface UserfaultEvents {
 
     /** A machine on which no VMA can be registered. */
     UserfaultEvents NONE = (mm, vma, address, flags, kind) -> {
-        throw new IllegalStateException("a fault at 0x" + Long.toHexString(address) + " of mm " + mm + " is to be reported as " + kind
-                + ", and this machine has no userfaultfd; its VMAs must not have userfaultfd flags");
+        throw new IllegalStateException(
+                "a fault at 0x" + Long.toHexString(address) + " of mm " + mm + " is to be reported as " + kind
+                        + ", and this machine has no userfaultfd; its VMAs must not have userfaultfd flags");
     };
 
     /**

@@ -118,8 +118,7 @@ final class WideCopy {
         }
     }
 
-    private int finish(
-            int mm, int vma, int root, long address, int flags, int page, long span, int copy, long before) {
+    private int finish(int mm, int vma, int root, long address, int flags, int page, long span, int copy, long before) {
         int head = frames.head(page);
         int first = PageSpan.first(span);
         int count = PageSpan.count(span);

@@ -143,8 +143,7 @@ final class WriteProtectFault {
     // ---- reuse
 
     /** Makes the page, and the neighbours that the policy names, exclusive and writable. Drops the page-table lock. */
-    private void reuse(
-            int mm, int vma, int leaf, long address, long entry, int page, boolean unshare, boolean proven) {
+    private void reuse(int mm, int vma, int leaf, long address, long entry, int page, boolean unshare, boolean proven) {
         facts.setProven(proven);
         long span = decisions.reuseExtent(facts);
         if (proven) {

@@ -52,8 +52,8 @@ public record MachineBlueprint(
          */
         public Limits {
             if (maxMapCount < 1 || memlockBytes < 0 || stackBytes < 0 || eventLogEntries < 0) {
-                throw new IllegalArgumentException("negative limit in " + maxMapCount + ", " + memlockBytes + ", " + stackBytes + ", "
-                        + eventLogEntries);
+                throw new IllegalArgumentException("negative limit in " + maxMapCount + ", " + memlockBytes + ", "
+                        + stackBytes + ", " + eventLogEntries);
             }
         }
     }
@@ -76,10 +76,19 @@ public record MachineBlueprint(
     public MachineBlueprint {
         long frames = memoryBytes / Geometry.PAGE_SIZE;
         if (memoryBytes % geometry.pmdSize() != 0 || frames < 4L * geometry.pmdPages() || frames > 1L << 28) {
-            throw new IllegalArgumentException("memory of " + memoryBytes + " bytes: must be a multiple of " + geometry.pmdSize()
-                    + ", at least four times that, and at most 1 TiB");
+            throw new IllegalArgumentException("memory of " + memoryBytes + " bytes: must be a multiple of "
+                    + geometry.pmdSize() + ", at least four times that, and at most 1 TiB");
         }
         thp = Map.copyOf(new LinkedHashMap<>(thp));
+    }
+
+    /**
+     * Makes a machine. May be called any number of times, on any thread.
+     *
+     * @return a machine without processes
+     */
+    public Machine create() {
+        return new Machine(this);
     }
 
     /**
@@ -131,8 +140,7 @@ public record MachineBlueprint(
     public MachineBlueprint withThp(String file, String value) {
         Map<String, String> changed = new LinkedHashMap<>(thp);
         changed.put(file, value);
-        return new MachineBlueprint(
-                geometry, memoryBytes, changed, policies, safety, onPolicyFailure, limits, check);
+        return new MachineBlueprint(geometry, memoryBytes, changed, policies, safety, onPolicyFailure, limits, check);
     }
 
     /**
@@ -142,8 +150,7 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withPolicies(PolicySet other) {
-        return new MachineBlueprint(
-                geometry, memoryBytes, thp, other, safety, onPolicyFailure, limits, check);
+        return new MachineBlueprint(geometry, memoryBytes, thp, other, safety, onPolicyFailure, limits, check);
     }
 
     /**
@@ -164,8 +171,7 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withLimits(Limits other) {
-        return new MachineBlueprint(
-                geometry, memoryBytes, thp, policies, safety, onPolicyFailure, other, check);
+        return new MachineBlueprint(geometry, memoryBytes, thp, policies, safety, onPolicyFailure, other, check);
     }
 
     /**
@@ -175,7 +181,6 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withCheck(CheckLevel level) {
-        return new MachineBlueprint(
-                geometry, memoryBytes, thp, policies, safety, onPolicyFailure, limits, level);
+        return new MachineBlueprint(geometry, memoryBytes, thp, policies, safety, onPolicyFailure, limits, level);
     }
 }

@@ -27,7 +27,8 @@ public final class PageProtection {
         if ((vmFlags & VmFlags.VM_EXEC) == 0) {
             bits |= Pte.NO_EXEC;
         }
-        boolean sharedWritable = (vmFlags & (VmFlags.VM_SHARED | VmFlags.VM_WRITE)) == (VmFlags.VM_SHARED | VmFlags.VM_WRITE);
+        boolean sharedWritable =
+                (vmFlags & (VmFlags.VM_SHARED | VmFlags.VM_WRITE)) == (VmFlags.VM_SHARED | VmFlags.VM_WRITE);
         if (sharedWritable && !isFileNotified && (vmFlags & VmFlags.VM_UFFD_WP) == 0) {
             bits |= Pte.WRITE;
         }

@@ -215,9 +215,7 @@ public final class RmapAccounting {
     }
 
     private VmstatItem pmdMappedItem(int head) {
-        return frames.test(head, Frames.SWAPBACKED)
-                ? VmstatItem.NR_SHMEM_PMDMAPPED
-                : VmstatItem.NR_FILE_PMDMAPPED;
+        return frames.test(head, Frames.SWAPBACKED) ? VmstatItem.NR_SHMEM_PMDMAPPED : VmstatItem.NR_FILE_PMDMAPPED;
     }
 
     /** Counts the mappings of a run and says how many pages nobody mapped before. */
@@ -420,7 +418,8 @@ public final class RmapAccounting {
         checkNotNegative(head, Math.min(entire, total));
         if (entire == 0) {
             vmstat.add(
-                    frames.test(head, Frames.ANON) ? VmstatItem.NR_ANON_TRANSPARENT_HUGEPAGES : pmdMappedItem(head), -1);
+                    frames.test(head, Frames.ANON) ? VmstatItem.NR_ANON_TRANSPARENT_HUGEPAGES : pmdMappedItem(head),
+                    -1);
         }
         countUnmapped(head, gone);
         afterRemoval(head, vma, MappingLevel.PMD, address, 0, pages, partially);
@@ -444,7 +443,8 @@ public final class RmapAccounting {
 
     private void checkNotNegative(int head, int count) {
         if (count < 0) {
-            throw new IllegalStateException("more mappings of folio " + head + " are removed than were added; " + frames.describe(head));
+            throw new IllegalStateException(
+                    "more mappings of folio " + head + " are removed than were added; " + frames.describe(head));
         }
     }
 

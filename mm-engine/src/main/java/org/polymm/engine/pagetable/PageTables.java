@@ -481,8 +481,8 @@ public final class PageTables {
      */
     public void freeTable(int root, int table) {
         if (!isEmpty(table)) {
-            throw new IllegalStateException("table " + table + " of root " + root + " is freed while it holds "
-                    + describeFirstEntry(table));
+            throw new IllegalStateException(
+                    "table " + table + " of root " + root + " is freed while it holds " + describeFirstEntry(table));
         }
         count(root, -1);
         rows.freeRow(table, false);

@@ -77,6 +77,9 @@ public final class AnonFaultFacts implements AnonFault {
 
     @Override
     public PolicyMemory memory(StateScope scope) {
-        return memories.row(Slot.COW_SIZING_ORDERS, scope, scope == StateScope.VMA ? vma.handle() : scope == StateScope.MM ? mm : 0);
+        return memories.row(
+                Slot.COW_SIZING_ORDERS,
+                scope,
+                scope == StateScope.VMA ? vma.handle() : scope == StateScope.MM ? mm : 0);
     }
 }

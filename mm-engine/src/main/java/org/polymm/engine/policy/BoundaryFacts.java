@@ -97,13 +97,12 @@ public final class BoundaryFacts implements BoundaryEvent {
 
     @Override
     public PolicyMemory memory(StateScope scope) {
-        int handle =
-                switch (scope) {
-                    case MACHINE -> 0;
-                    case MM -> vmas.mm(vma.handle());
-                    case VMA -> vma.handle();
-                    case FOLIO -> folio.head();
-                };
+        int handle = switch (scope) {
+            case MACHINE -> 0;
+            case MM -> vmas.mm(vma.handle());
+            case VMA -> vma.handle();
+            case FOLIO -> folio.head();
+        };
         return memories.row(Slot.FOLIO_SPLIT_BOUNDARY, scope, handle);
     }
 }

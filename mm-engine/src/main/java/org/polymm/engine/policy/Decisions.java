@@ -1,5 +1,6 @@
 package org.polymm.engine.policy;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.polymm.api.OrderSet;
 import org.polymm.api.PageSpan;
@@ -112,7 +113,9 @@ public final class Decisions {
                 answeredNull(Slot.COW_SIZING_ORDERS, "candidates");
             }
         }
-        return answer == null ? OrderSet.BASE_PAGE : answer.and(fault.fittingOrders()).with(0);
+        return answer == null
+                ? OrderSet.BASE_PAGE
+                : answer.and(fault.fittingOrders()).with(0);
     }
 
     /**
@@ -155,21 +158,11 @@ public final class Decisions {
      * @return the answer
      */
     public RaceDecision afterLostRace(AnonFaultFacts fault, int order) {
-        RaceDecision answer = null;
-        if (isAsked(Slot.COW_SIZING_ORDERS)) {
-            sync.enterDecision("CowSizingPolicy.Orders.afterLostRace");
-            try {
-                answer = orders.afterLostRace(fault, order);
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
-                thrown(Slot.COW_SIZING_ORDERS, "afterLostRace", thrown);
-            } finally {
-                sync.exitDecision();
-            }
-            if (answer == null) {
-                answeredNull(Slot.COW_SIZING_ORDERS, "afterLostRace");
-            }
-        }
-        return answer == null ? RaceDecision.SAFE : answer;
+        return ask(
+                Slot.COW_SIZING_ORDERS,
+                "CowSizingPolicy.Orders.afterLostRace",
+                () -> orders.afterLostRace(fault, order),
+                RaceDecision.SAFE);
     }
 
     /**
@@ -332,8 +325,8 @@ public final class Decisions {
         outOfRange(
                 slot,
                 call,
-                PageSpan.toString(span) + " does not contain the fault or leaves its run ["
-                        + -fault.runBefore() + ", " + (fault.runAfter() + 1) + ")");
+                PageSpan.toString(span) + " does not contain the fault or leaves its run [" + -fault.runBefore() + ", "
+                        + (fault.runAfter() + 1) + ")");
     }
 
     // ---------------------------------------------------------------- mlock, boundaries, deferred split
@@ -394,21 +387,11 @@ public final class Decisions {
      * @return what to do about it
      */
     public SplitPlan onBoundary(BoundaryEvent event) {
-        SplitPlan answer = null;
-        if (isAsked(Slot.FOLIO_SPLIT_BOUNDARY)) {
-            sync.enterDecision("FolioSplitPolicy.Boundary.onBoundary");
-            try {
-                answer = boundary.onBoundary(event);
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
-                thrown(Slot.FOLIO_SPLIT_BOUNDARY, "onBoundary", thrown);
-            } finally {
-                sync.exitDecision();
-            }
-            if (answer == null) {
-                answeredNull(Slot.FOLIO_SPLIT_BOUNDARY, "onBoundary");
-            }
-        }
-        return answer == null ? SplitPlan.SAFE : answer;
+        return ask(
+                Slot.FOLIO_SPLIT_BOUNDARY,
+                "FolioSplitPolicy.Boundary.onBoundary",
+                () -> boundary.onBoundary(event),
+                SplitPlan.SAFE);
     }
 
     /**
@@ -444,21 +427,12 @@ public final class Decisions {
      * @return what to do
      */
     public TableMoveDecision onTableMove(CollapsePolicy.TableMove.Facts move) {
-        TableMoveDecision answer = null;
-        if (isAsked(Slot.COLLAPSE_TABLE_MOVE)) {
-            sync.enterDecision("CollapsePolicy.TableMove.onTableMove");
-            try {
-                answer = tableMove.onTableMove(move);
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
-                thrown(Slot.COLLAPSE_TABLE_MOVE, "onTableMove", thrown);
-            } finally {
-                sync.exitDecision();
-            }
-            if (answer == null) {
-                answeredNull(Slot.COLLAPSE_TABLE_MOVE, "onTableMove");
-            }
-        }
-        if (answer == null || answer == TableMoveDecision.UNCHECKED && refuses(SafetyRule.TABLE_MOVED_UNCHECKED)) {
+        TableMoveDecision answer = ask(
+                Slot.COLLAPSE_TABLE_MOVE,
+                "CollapsePolicy.TableMove.onTableMove",
+                () -> tableMove.onTableMove(move),
+                TableMoveDecision.SAFE);
+        if (answer == TableMoveDecision.UNCHECKED && refuses(SafetyRule.TABLE_MOVED_UNCHECKED)) {
             return TableMoveDecision.SAFE;
         }
         return answer;
@@ -470,18 +444,7 @@ public final class Decisions {
      * @return flags, or-ed
      */
     public int acceptedMremapFlags() {
-        int answer = 0;
-        if (isAsked(Slot.RELOCATION)) {
-            sync.enterDecision("RelocationPolicy.acceptedFlags");
-            try {
-                answer = relocation.acceptedFlags();
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
-                thrown(Slot.RELOCATION, "acceptedFlags", thrown);
-            } finally {
-                sync.exitDecision();
-            }
-        }
-        return answer;
+        return ask(Slot.RELOCATION, "RelocationPolicy.acceptedFlags", () -> relocation.acceptedFlags(), 0);
     }
 
     /**
@@ -491,21 +454,7 @@ public final class Decisions {
      * @return what to do about the index
      */
     public RelocationPlan onMove(RelocationRequest request) {
-        RelocationPlan answer = null;
-        if (isAsked(Slot.RELOCATION)) {
-            sync.enterDecision("RelocationPolicy.onMove");
-            try {
-                answer = relocation.onMove(request);
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
-                thrown(Slot.RELOCATION, "onMove", thrown);
-            } finally {
-                sync.exitDecision();
-            }
-            if (answer == null) {
-                answeredNull(Slot.RELOCATION, "onMove");
-            }
-        }
-        return answer == null ? RelocationPlan.SAFE : answer;
+        return ask(Slot.RELOCATION, "RelocationPolicy.onMove", () -> relocation.onMove(request), RelocationPlan.SAFE);
     }
 
     // ---------------------------------------------------------------- safety and failures
@@ -565,6 +514,26 @@ public final class Decisions {
         return failed.get(index) == 0;
     }
 
+    /** The question for decisions that are made seldom enough to make an object of. */
+    private <T> T ask(Slot slot, String name, Supplier<@Nullable T> question, T safe) {
+        T answer = null;
+        String call = name.substring(name.lastIndexOf('.') + 1);
+        if (isAsked(slot)) {
+            sync.enterDecision(name);
+            try {
+                answer = question.get();
+            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+                thrown(slot, call, thrown);
+            } finally {
+                sync.exitDecision();
+            }
+            if (answer == null) {
+                answeredNull(slot, call);
+            }
+        }
+        return answer == null ? safe : answer;
+    }
+
     private void answeredNull(Slot slot, String call) {
         if (failed.get(slot.ordinal()) == 0) {
             fail(slot, call, "it answered null", null);
@@ -584,7 +553,10 @@ public final class Decisions {
         if (failureMode == FailureMode.STOP) {
             String role = slot.role().getName();
             throw new PolicyFailure(
-                    set.origin(slot), role.substring(role.lastIndexOf('.') + 1).replace('$', '.') + '.' + call, problem, cause);
+                    set.origin(slot),
+                    role.substring(role.lastIndexOf('.') + 1).replace('$', '.') + '.' + call,
+                    problem,
+                    cause);
         }
     }
 }

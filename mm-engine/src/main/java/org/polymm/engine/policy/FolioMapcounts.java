@@ -44,7 +44,8 @@ public final class FolioMapcounts {
         int sharers(int head);
     }
 
-    FolioMapcounts(StateSpace space, Frames frames, Sync sync, Decisions decisions, MapcountScheme.Folio scheme, Walks walks) {
+    FolioMapcounts(
+            StateSpace space, Frames frames, Sync sync, Decisions decisions, MapcountScheme.Folio scheme, Walks walks) {
         this.frames = frames;
         this.sync = sync;
         this.decisions = decisions;
@@ -213,8 +214,7 @@ public final class FolioMapcounts {
      */
     public int pssDivisor(int pfn) {
         int head = frames.head(pfn);
-        return Math.max(
-                1, frames.isLarge(head) ? scheme.pssDivisor(run.at(head), pfn - head) : frames.mapcount(head));
+        return Math.max(1, frames.isLarge(head) ? scheme.pssDivisor(run.at(head), pfn - head) : frames.mapcount(head));
     }
 
     /** The counters as the scheme sees them. */

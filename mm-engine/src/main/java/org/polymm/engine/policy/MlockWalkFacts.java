@@ -62,7 +62,8 @@ public final class MlockWalkFacts implements MlockWalk, RmapChange {
      * @param first whether it is the folio's first batch in this walk
      * @return these facts
      */
-    public MlockWalkFacts batch(int head, MappingLevel newLevel, long firstPage, int inFolio, int pages, boolean first) {
+    public MlockWalkFacts batch(
+            int head, MappingLevel newLevel, long firstPage, int inFolio, int pages, boolean first) {
         folio.at(head);
         level = newLevel;
         page = firstPage;
@@ -158,13 +159,12 @@ public final class MlockWalkFacts implements MlockWalk, RmapChange {
 
     @Override
     public PolicyMemory memory(StateScope scope) {
-        int handle =
-                switch (scope) {
-                    case MACHINE -> 0;
-                    case MM -> vmas.mm(vma.handle());
-                    case VMA -> vma.handle();
-                    case FOLIO -> folio.head();
-                };
+        int handle = switch (scope) {
+            case MACHINE -> 0;
+            case MM -> vmas.mm(vma.handle());
+            case VMA -> vma.handle();
+            case FOLIO -> folio.head();
+        };
         return memories.row(Slot.FOLIO_SPLIT_MLOCK, scope, handle);
     }
 }

@@ -38,8 +38,7 @@ public final class PolicyMemories {
     PolicyMemory row(Slot slot, StateScope scope, int handle) {
         PolicyMemoryRows memory = rows[index(slot, scope)];
         if (memory == null) {
-            throw new IllegalArgumentException(
-                    "the policy of " + slot.key() + " declared no state of scope " + scope);
+            throw new IllegalArgumentException("the policy of " + slot.key() + " declared no state of scope " + scope);
         }
         return memory.at(handle);
     }

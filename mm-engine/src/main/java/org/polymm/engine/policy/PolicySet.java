@@ -115,8 +115,9 @@ public final class PolicySet {
          */
         public Builder put(Slot slot, Policy policy, PolicyOrigin origin, List<StateSlot> state) {
             if (!slot.role().isInstance(policy)) {
-                throw new IllegalArgumentException(origin + " is a " + policy.getClass().getName()
-                        + ", which does not implement " + slot.role().getName() + " as slot " + slot.key() + " needs");
+                throw new IllegalArgumentException(
+                        origin + " is a " + policy.getClass().getName() + ", which does not implement "
+                                + slot.role().getName() + " as slot " + slot.key() + " needs");
             }
             entries.put(slot, new Entry(policy, origin, List.copyOf(state)));
             return this;

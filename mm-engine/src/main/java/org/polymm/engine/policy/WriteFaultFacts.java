@@ -42,7 +42,13 @@ public final class WriteFaultFacts implements WriteFault {
     private Slot slot = Slot.COW_SIZING_REUSE;
 
     WriteFaultFacts(
-            Frames frames, VmaTable vmas, Geometry geometry, VmaFacts vma, FolioFacts folio, ThpFacts thp, PolicyMemories memories) {
+            Frames frames,
+            VmaTable vmas,
+            Geometry geometry,
+            VmaFacts vma,
+            FolioFacts folio,
+            ThpFacts thp,
+            PolicyMemories memories) {
         this.frames = frames;
         this.vmas = vmas;
         this.geometry = geometry;
@@ -205,13 +211,12 @@ public final class WriteFaultFacts implements WriteFault {
 
     @Override
     public PolicyMemory memory(StateScope scope) {
-        int handle =
-                switch (scope) {
-                    case MACHINE -> 0;
-                    case MM -> mm;
-                    case VMA -> vma.handle();
-                    case FOLIO -> folio.head();
-                };
+        int handle = switch (scope) {
+            case MACHINE -> 0;
+            case MM -> mm;
+            case VMA -> vma.handle();
+            case FOLIO -> folio.head();
+        };
         return memories.row(slot, scope, handle);
     }
 }

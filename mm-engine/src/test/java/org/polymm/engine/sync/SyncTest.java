@@ -245,7 +245,8 @@ class SyncTest {
     @Test
     void leaving_a_lock_held_is_told_with_its_name_and_where() {
         sync.lock(PTL, 7);
-        assertRefused("after munmap task 'main' still holds [PTL write table 7]", () -> sync.assertNothingHeld("munmap"));
+        assertRefused(
+                "after munmap task 'main' still holds [PTL write table 7]", () -> sync.assertNothingHeld("munmap"));
     }
 
     @Test

@@ -1,0 +1,152 @@
+package org.polymm.engine.machine;
+
+import org.polymm.engine.check.ShadowMemory;
+import org.polymm.engine.mm.Mman;
+import org.polymm.engine.state.Errno;
+import org.polymm.engine.state.Geometry;
+import org.polymm.engine.vma.AddressSpaces;
+import org.polymm.engine.vma.VmFlags;
+import org.polymm.engine.vma.VmaTable;
+
+/**
+ * Tells the shadow model what the system calls mean, in its own terms. Only there when every operation is checked.
+ *
+ * <p>It looks at VMAs, which are checked by other means, and never at page tables or folios. An operation that failed half way is told as
+ * far as the VMAs show it.
+ */
+final class ShadowKeeper {
+
+    private static final long PAGE = Geometry.PAGE_SIZE;
+
+    private final ShadowMemory shadow;
+    private final AddressSpaces spaces;
+    private final VmaTable vmas;
+
+    ShadowKeeper(ShadowMemory shadow, AddressSpaces spaces) {
+        this.shadow = shadow;
+        this.spaces = spaces;
+        this.vmas = spaces.vmas();
+    }
+
+    ShadowMemory shadow() {
+        return shadow;
+    }
+
+    void spawned(int mm) {
+        shadow.begin(mm);
+    }
+
+    void ended(int mm) {
+        shadow.end(mm);
+    }
+
+    void mapped(int mm, long address, long length, boolean newObject) {
+        if (newObject) {
+            shadow.renew(vmas.file(spaces.find(mm, address)));
+        }
+        shadow.unmap(mm, page(address), pages(length));
+        areas(mm, address, address + roundUp(length));
+    }
+
+    /** Takes over how VMAs stand in a range of which the shadow knows nothing yet. */
+    private void areas(int mm, long start, long end) {
+        for (int vma = spaces.findIntersection(mm, start, end);
+                vma != 0 && vmas.start(vma) < end;
+                vma = spaces.next(vma)) {
+            long from = Math.max(start, vmas.start(vma));
+            long to = Math.min(end, vmas.end(vma));
+            boolean shared = (vmas.flags(vma) & VmFlags.VM_SHARED) != 0;
+            long objectPage = vmas.isAnonymous(vma) ? 0 : vmas.pgoffAt(vma, from);
+            shadow.map(mm, page(from), (to - from) / PAGE, shared, vmas.file(vma), objectPage);
+        }
+    }
+
+    /** A range lost its VMAs, all of them or as far as the call came. */
+    void unmapped(int mm, long address, long length) {
+        long end = address + roundUp(length);
+        long at = address;
+        for (int vma = spaces.findIntersection(mm, address, end);
+                vma != 0 && vmas.start(vma) < end;
+                vma = spaces.next(vma)) {
+            if (vmas.start(vma) > at) {
+                shadow.unmap(mm, page(at), (vmas.start(vma) - at) / PAGE);
+            }
+            at = vmas.end(vma);
+        }
+        if (at < end) {
+            shadow.unmap(mm, page(at), (end - at) / PAGE);
+        }
+    }
+
+    /** A stack grew, or the heap did: VMAs are there that the shadow has not heard of. */
+    void grown(int mm, long address) {
+        int vma = spaces.find(mm, address);
+        if (vma == 0 || shadow.isMapped(mm, page(address))) {
+            return;
+        }
+        long start = vmas.start(vma);
+        long end = address + PAGE;
+        while (end < vmas.end(vma) && !shadow.isMapped(mm, page(end))) {
+            end += PAGE;
+        }
+        areas(mm, start, end);
+    }
+
+    /** MADV_DONTNEED works its way up, passes over holes, and stops at the first VMA that it is not meant for. */
+    void advised(int mm, long address, long length, int advice, int result) {
+        boolean drops = advice == Mman.MADV_DONTNEED || advice == Mman.MADV_DONTNEED_LOCKED;
+        if (!drops || result == -Errno.EINVAL && address % PAGE != 0) {
+            return;
+        }
+        long forbidden = advice == Mman.MADV_DONTNEED ? VmFlags.VM_LOCKED : 0;
+        long end = address + roundUp(length);
+        for (int vma = spaces.findIntersection(mm, address, end);
+                vma != 0 && vmas.start(vma) < end && (vmas.flags(vma) & forbidden) == 0;
+                vma = spaces.next(vma)) {
+            long from = Math.max(address, vmas.start(vma));
+            shadow.discard(mm, page(from), (Math.min(end, vmas.end(vma)) - from) / PAGE);
+        }
+    }
+
+    void forked(int parent, int child) {
+        shadow.fork(parent, child);
+        for (int vma = spaces.first(parent); vma != 0; vma = spaces.next(vma)) {
+            long flags = vmas.flags(vma);
+            if ((flags & VmFlags.VM_DONTCOPY) != 0) {
+                shadow.unmap(child, page(vmas.start(vma)), vmas.pages(vma));
+            } else if ((flags & VmFlags.VM_WIPEONFORK) != 0) {
+                shadow.discard(child, page(vmas.start(vma)), vmas.pages(vma));
+            }
+        }
+    }
+
+    void moved(int mm, long from, long oldLength, long to, long newLength, boolean keepOld) {
+        long moved = Math.min(roundUp(oldLength), roundUp(newLength));
+        if (to != from) {
+            shadow.move(mm, page(from), page(to), moved / PAGE, keepOld);
+        }
+        if (!keepOld) {
+            unmapped(mm, from, roundUp(oldLength));
+        }
+        if (roundUp(newLength) > moved) {
+            areas(mm, to + moved, to + roundUp(newLength));
+        }
+    }
+
+    void written(int mm, long address, long token) {
+        grown(mm, address);
+        shadow.write(mm, page(address), token);
+    }
+
+    private static long page(long address) {
+        return address / PAGE;
+    }
+
+    private static long roundUp(long length) {
+        return length + PAGE - 1 & -PAGE;
+    }
+
+    private static long pages(long length) {
+        return roundUp(length) / PAGE;
+    }
+}

@@ -1,0 +1,96 @@
+package org.polymm.engine.machine;
+
+import org.polymm.engine.event.EventLog;
+import org.polymm.engine.fault.Faults;
+import org.polymm.engine.fault.SwapFaults;
+import org.polymm.engine.fault.UserfaultEvents;
+import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.mapping.Mappings;
+import org.polymm.engine.mm.FolioSplitter;
+import org.polymm.engine.mm.MmCalls;
+import org.polymm.engine.mm.MmContext;
+import org.polymm.engine.mm.SwapEntries;
+import org.polymm.engine.pagecache.Files;
+import org.polymm.engine.pagetable.PageTables;
+import org.polymm.engine.policy.PolicyGateway;
+import org.polymm.engine.rmap.RmapWalk;
+import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.sync.Sync;
+import org.polymm.engine.vma.AddressSpaces;
+
+/** Connects the upper floors of a machine: policies, faults, system calls. */
+final class Wiring {
+
+    private final RmapWalk rmap;
+    private final PolicyGateway policies;
+    private final Faults faults;
+    private final MmCalls calls;
+
+    Wiring(
+            MachineBlueprint blueprint,
+            StateSpace space,
+            EventLog events,
+            Sync sync,
+            PhysicalMemory memory,
+            PageTables tables,
+            AddressSpaces spaces,
+            Files files) {
+        Geometry geometry = blueprint.geometry();
+        rmap = new RmapWalk(memory.frames(), spaces, sync);
+        policies = new PolicyGateway(
+                space,
+                geometry,
+                sync,
+                memory.frames(),
+                spaces.vmas(),
+                memory.thp(),
+                blueprint.policies(),
+                blueprint.safety(),
+                blueprint.onPolicyFailure(),
+                new Sharers(memory.frames(), tables, spaces));
+        Mappings mappings = new Mappings(sync, events, memory, tables, spaces, policies);
+        faults = new Faults(
+                geometry,
+                sync,
+                events,
+                memory,
+                tables,
+                spaces,
+                files,
+                policies,
+                mappings,
+                SwapFaults.NONE,
+                UserfaultEvents.NONE);
+        calls = new MmCalls(new MmContext(
+                space,
+                geometry,
+                sync,
+                events,
+                memory,
+                tables,
+                spaces,
+                files,
+                mappings,
+                faults,
+                policies,
+                SwapEntries.NONE,
+                FolioSplitter.NONE));
+    }
+
+    RmapWalk rmap() {
+        return rmap;
+    }
+
+    PolicyGateway policies() {
+        return policies;
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    MmCalls calls() {
+        return calls;
+    }
+}
