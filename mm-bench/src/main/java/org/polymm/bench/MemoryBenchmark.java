@@ -42,7 +42,8 @@ public class MemoryBenchmark {
         /** Makes the machine. */
         @Setup(Level.Trial)
         public void make() {
-            bench = new BenchMachine(Map.of("thp.enabled", "never", "machine.memory", "4GiB", "rlimit.memlock", "8GiB"));
+            bench = new BenchMachine(
+                    Map.of("thp.enabled", "never", "machine.memory", "4GiB", "rlimit.memlock", "8GiB"));
         }
 
         /** Starts a process with untouched memory. */

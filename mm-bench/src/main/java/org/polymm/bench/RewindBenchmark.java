@@ -32,7 +32,8 @@ public class RewindBenchmark {
     /** Makes the machine and saves it. */
     @Setup
     public void make() {
-        bench = new BenchMachine(Map.of("machine.page-table-entries", "8", "machine.memory", "256KiB", "thp.enabled", "never"));
+        bench = new BenchMachine(
+                Map.of("machine.page-table-entries", "8", "machine.memory", "256KiB", "thp.enabled", "never"));
         mm = bench.machine.spawn();
         address = bench.map(mm, 16 * BenchMachine.PAGE);
         bench.touch(mm, address, 4);
