@@ -28,6 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
         jvmArgsAppend = {"-Xms3g", "-Xmx3g", "-XX:+UseSerialGC", "-XX:+UseTransparentHugePages", "-XX:+AlwaysPreTouch"})
 @Warmup(iterations = 12)
 @Measurement(iterations = 15)
+@SuppressWarnings("NullAway.Init")
 public class MemoryBenchmark {
 
     private static final long PAGES = 65_536;

@@ -22,6 +22,7 @@ import org.polymm.engine.state.Snapshot;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 8, time = 1)
 @State(Scope.Thread)
+@SuppressWarnings("NullAway.Init")
 public class RewindBenchmark {
 
     private BenchMachine bench;
