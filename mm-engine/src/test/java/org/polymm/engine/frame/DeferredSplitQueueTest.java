@@ -64,6 +64,23 @@ class DeferredSplitQueueTest {
     }
 
     @Test
+    void a_folio_queued_after_the_last_one_left_is_found() {
+        int first = m.folios.allocAnon(2);
+        int second = m.folios.allocAnon(2);
+        int third = m.folios.allocAnon(2);
+        queue.queue(first, true);
+        queue.queue(second, true);
+        queue.unqueue(second);
+        queue.queue(third, true);
+        assertEquals(third, queue.next(first));
+        queue.unqueue(first);
+        queue.unqueue(third);
+        queue.queue(second, true);
+        assertEquals(second, queue.first());
+        assertEquals(1, queue.length());
+    }
+
+    @Test
     void small_folios_and_those_in_the_swap_cache_are_not_queued() {
         int pair = m.folios.allocAnon(1);
         int swapped = m.folios.allocAnon(4);
