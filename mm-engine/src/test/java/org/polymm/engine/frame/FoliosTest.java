@@ -24,8 +24,8 @@ class FoliosTest {
     private final Folios folios = m.folios;
 
     private static void assertRefused(String because, Runnable action) {
-        String message = Objects.requireNonNull(assertThrows(IllegalStateException.class, action::run)
-                .getMessage());
+        String message = Objects.requireNonNull(
+                assertThrows(IllegalStateException.class, action::run).getMessage());
         assertTrue(message.contains(because), message);
     }
 
