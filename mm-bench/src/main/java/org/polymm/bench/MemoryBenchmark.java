@@ -207,12 +207,13 @@ public class MemoryBenchmark {
     }
 
     /**
-     * A write to each of 1,024 untouched PMD ranges.
+     * A write to each of 1,024 untouched PMD ranges. So few faults an invocation need many of them until the compiler has seen enough.
      *
      * @param pages the process
      * @param time CPU time a fault
      */
     @Benchmark
+    @Warmup(iterations = 400)
     public void pmdFault(HugePages pages, CpuTime time) {
         time.start();
         for (long folio = 0; folio < HugePages.FOLIOS; folio++) {
