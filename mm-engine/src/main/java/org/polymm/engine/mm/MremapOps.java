@@ -62,11 +62,11 @@ public final class MremapOps {
         }
 
         boolean grows() {
-            return newLength > oldLength;
+            return Pages.above(newLength, oldLength);
         }
 
         boolean shrinks() {
-            return newLength < oldLength;
+            return Pages.below(newLength, oldLength);
         }
 
         long grownPages() {
@@ -353,7 +353,10 @@ public final class MremapOps {
 
     // ---- moving
 
-    /** {@code mremap_to}: the destination is given, or hinted at. */
+    /**
+     * {@code mremap_to}: the destination is given, or hinted at. When it also shrinks, Linux 6.18 charges what it shrinks by to the commit
+     * limit once more and never gives it back; that is not imitated.
+     */
     private long moveTo(Request request) {
         if (request.has(Mman.MREMAP_FIXED)) {
             int error = munmap.unmapLocked(request.mm, request.newAddress, request.newLength);
@@ -440,10 +443,17 @@ public final class MremapOps {
         }
     }
 
-    /** {@code dontunmap_complete}: what is left behind is not locked, not accounted, and finds no pages any more. */
+    /**
+     * {@code dontunmap_complete}: the VMA left behind is not locked any more, all of it, even if only a part moved; and if all of it moved,
+     * it finds no pages any more. Linux 6.18 forgets to count it as unlocked, so that its {@code locked_vm} never comes back to 0; that is
+     * not imitated.
+     */
     private void leaveEmpty(CopiedVma copied, long address, long length) {
         int source = copied.source();
-        vmas.changeFlags(source, 0, VmFlags.VM_LOCKED_MASK | VmFlags.VM_ACCOUNT);
+        if (vmas.has(source, VmFlags.VM_LOCKED)) {
+            mms.addLockedVm(vmas.mm(source), -vmas.pages(source));
+            vmas.changeFlags(source, 0, VmFlags.VM_LOCKED_MASK);
+        }
         if (copied.vma() != source && vmas.start(source) == address && vmas.end(source) == address + length) {
             spaces.anonVmas().unlink(source);
         }

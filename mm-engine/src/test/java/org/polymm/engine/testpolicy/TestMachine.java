@@ -76,6 +76,8 @@ public final class TestMachine {
     public final MemoryAccess access;
     /** Faults. */
     public final FaultHandler faults;
+    /** What faults consist of, for whoever wires more on top. */
+    public final Faults faultParts;
 
     /** The records of frames. */
     public final Frames frames;
@@ -130,7 +132,7 @@ public final class TestMachine {
                 });
         memory.folios().connect((head, scheme) -> policies.mapcounts().release(head));
         mappings = new Mappings(sync, events, memory, tables, spaces, policies);
-        Faults parts = new Faults(
+        faultParts = new Faults(
                 geometry,
                 sync,
                 events,
@@ -142,8 +144,8 @@ public final class TestMachine {
                 mappings,
                 SwapFaults.NONE,
                 UserfaultEvents.NONE);
-        access = parts.access();
-        faults = parts.handler();
+        access = faultParts.access();
+        faults = faultParts.handler();
         memory.thp().setEnabled(geometry.pmdOrder(), ThpMode.NEVER);
     }
 
