@@ -31,7 +31,7 @@ class PolicyMatrixIT {
     private static final List<String> REUSE =
             List.of("reuse/proven-by-scheme", "reuse/never-large", "reuse/exclusive-run");
     private static final List<String> COPY = List.of("copy/one-page", "copy/wide", "copy/inherit-order");
-    private static final List<String> SCHEMES = List.of("mapcount/mm-id", "mapcount/page-mapcount", "mapcount/exact");
+    private static final List<String> SCHEMES = List.of("mapcount/mm-id", "mapcount/exact");
 
     private static Laboratory laboratory;
 

@@ -58,13 +58,13 @@ final class MachineRules {
         Geometry geometry = configuration.get(StandardKeys.PAGE_TABLE_ENTRIES);
         String machine = "a machine with " + geometry.entries() + " entries a table";
         long memory = configuration.get(StandardKeys.MEMORY);
-        if (memory % geometry.pmdSize() != 0 || memory < 2 * geometry.pmdSize()) {
+        if (memory % geometry.pmdSize() != 0 || memory < 4 * geometry.pmdSize()) {
             add(
                     problems,
                     configuration,
                     StandardKeys.MEMORY,
                     machine + " has a multiple of " + Sizes.show(geometry.pmdSize()) + ", at least "
-                            + Sizes.show(2 * geometry.pmdSize()));
+                            + Sizes.show(4 * geometry.pmdSize()));
         }
         for (Key<Long> key : List.of(
                 StandardKeys.KHUGEPAGED_MAX_PTES_NONE,
