@@ -73,7 +73,7 @@ class PolicyMatrixIT {
         settings.put("machine.page-table-entries", "8");
         settings.put("machine.memory", "1MiB");
         settings.put("thp.enabled", "always");
-        settings.put("thp.hugepages-16kB.enabled", "always");
+        settings.put("thp.hugepages-16kB", "always");
         settings.put("check.level", "every");
         settings.put("machine.event-log", "64");
         Machine machine = laboratory.compose(settings, "matrix").blueprint().create();
