@@ -62,13 +62,14 @@ final class ReuseProof {
 
     /** A small folio to which nothing but this entry, and perhaps the swap cache, refers. */
     private boolean smallHasOneReference(int head, int vma) {
-        if (frames.test(head, Frames.KSM) || frames.refcount(head) > 3) {
+        int flags = frames.flags(head);
+        if ((flags & Frames.KSM) != 0 || frames.refcount(head) > 3) {
             return false;
         }
-        if (!frames.test(head, Frames.LRU)) {
+        if ((flags & Frames.LRU) == 0) {
             lru.drain();
         }
-        boolean cached = frames.test(head, Frames.SWAPCACHE);
+        boolean cached = (flags & Frames.SWAPCACHE) != 0;
         if (frames.refcount(head) > (cached ? 2 : 1) || !sync.tryLock(LockClass.FOLIO_LOCK, head)) {
             return false;
         }

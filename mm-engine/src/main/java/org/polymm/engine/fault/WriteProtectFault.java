@@ -102,10 +102,14 @@ final class WriteProtectFault {
             return copyZeroPage(mm, vma, root, address, flags, entry);
         }
         int page = Pte.pfn(entry);
-        int head = frames.head(page);
-        return frames.test(head, Frames.ANON)
-                ? anonymousPage(mm, vma, root, leaf, address, flags, entry, page, head)
-                : copyUnlocking(mm, vma, root, leaf, address, flags, entry, page, head);
+        int pageFlags = frames.flags(page);
+        int head = page & -1 << (pageFlags & Frames.ORDER_MASK);
+        int headFlags = head == page ? pageFlags : frames.flags(head);
+        if ((headFlags & Frames.ANON) == 0) {
+            return copyUnlocking(mm, vma, root, leaf, address, flags, entry, page, head);
+        }
+        boolean exclusive = (pageFlags & Frames.ANON_EXCLUSIVE) != 0;
+        return anonymousPage(mm, vma, root, leaf, address, flags, entry, page, head, exclusive);
     }
 
     private int protectedByUserfault(int mm, int vma, int root, int leaf, long address, int flags, long entry) {
@@ -119,10 +123,19 @@ final class WriteProtectFault {
     }
 
     private int anonymousPage(
-            int mm, int vma, int root, int leaf, long address, int flags, long entry, int page, int head) {
+            int mm,
+            int vma,
+            int root,
+            int leaf,
+            long address,
+            int flags,
+            long entry,
+            int page,
+            int head,
+            boolean exclusive) {
         boolean unshare = (flags & FaultFlags.UNSHARE) != 0;
         facts.atPte(mm, vma, address >>> Geometry.PAGE_SHIFT, page, tables.row(leaf), unshare);
-        if (frames.test(page, Frames.ANON_EXCLUSIVE)) {
+        if (exclusive) {
             reuse(mm, vma, leaf, address, entry, page, unshare, false);
             return FaultResult.DONE;
         }
@@ -197,7 +210,8 @@ final class WriteProtectFault {
     /** Copies one page: {@code wp_page_copy}. A reference to the old folio is held, and given up. */
     private int copyHoldingReference(
             int mm, int vma, int root, long address, int flags, long entry, int page, int head) {
-        if (frames.test(head, Frames.KSM)) {
+        int headFlags = frames.flags(head);
+        if ((headFlags & Frames.KSM) != 0) {
             vmstat.increment(VmstatItem.COW_KSM);
         }
         int prepared = locks.prepareAnonVma(mm, vma, flags);
@@ -217,7 +231,7 @@ final class WriteProtectFault {
             folios.put(head, 1);
             return FaultResult.DONE;
         }
-        if (!frames.test(head, Frames.ANON)) {
+        if ((headFlags & Frames.ANON) == 0) {
             rss.add(mm, head, -1);
             mms.addRssAnon(mm, 1);
         }

@@ -82,13 +82,16 @@ public final class RmapAccounting {
      * @param address where its first page is mapped, in bytes
      */
     public void addNewAnon(int head, int vma, long address) {
-        setAnon(head, vma, address);
-        int order = frames.order(head);
+        int[] records = frames.array(head);
+        int at = frames.offset(head);
+        int order = records[at + Frames.FLAGS] & Frames.ORDER_MASK;
+        frames.setMapping(head, vmas.anonVma(vma), vmas.pgoffAt(vma, address));
         if (order == 0) {
-            frames.setPageMapcount(head, 1);
-            frames.setFlags(head, Frames.ANON_EXCLUSIVE);
-            vmstat.add(VmstatItem.NR_ANON_PAGES, 1);
+            records[at + Frames.FLAGS] |= Frames.ANON | Frames.SWAPBACKED | Frames.ANON_EXCLUSIVE;
+            records[at + Frames.MAPCOUNT] = 1;
+            vmstat.increment(VmstatItem.NR_ANON_PAGES);
         } else {
+            records[at + Frames.FLAGS] |= Frames.ANON | Frames.SWAPBACKED;
             addNewLarge(head, vma, order);
         }
         recordMap(head, vma, 1 << order);
@@ -101,7 +104,7 @@ public final class RmapAccounting {
         frames.addLargeMapcount(head, pages);
         scheme.onMap(head, mmId(vma), MappingLevel.PTE, 0, pages);
         vmstat.add(VmstatItem.NR_ANON_PAGES, pages);
-        mthp.add(MthpStat.NR_ANON, order, 1);
+        mthp.increment(MthpStat.NR_ANON, order);
     }
 
     /**
@@ -112,21 +115,16 @@ public final class RmapAccounting {
      * @param address where it is mapped, in bytes
      */
     public void addNewAnonPmd(int head, int vma, long address) {
-        setAnon(head, vma, address);
         int order = frames.order(head);
-        frames.setFlags(head, Frames.ANON_EXCLUSIVE);
+        frames.setMapping(head, vmas.anonVma(vma), vmas.pgoffAt(vma, address));
+        frames.setFlags(head, Frames.ANON | Frames.SWAPBACKED | Frames.ANON_EXCLUSIVE);
         frames.addEntireMapcount(head, 1);
         frames.addLargeMapcount(head, 1);
         scheme.onMap(head, mmId(vma), MappingLevel.PMD, 0, 1 << order);
         vmstat.add(VmstatItem.NR_ANON_PAGES, 1 << order);
         vmstat.add(VmstatItem.NR_ANON_TRANSPARENT_HUGEPAGES, 1);
-        mthp.add(MthpStat.NR_ANON, order, 1);
+        mthp.increment(MthpStat.NR_ANON, order);
         recordMap(head, vma, 1 << order);
-    }
-
-    private void setAnon(int head, int vma, long address) {
-        frames.setMapping(head, vmas.anonVma(vma), vmas.pgoffAt(vma, address));
-        frames.setFlags(head, Frames.ANON | Frames.SWAPBACKED);
     }
 
     /**
@@ -371,11 +369,12 @@ public final class RmapAccounting {
      * @return whether the mapcount scheme finds the folio partially mapped now; what a boundary policy is told
      */
     public boolean remove(int page, int count, int vma, long address) {
-        int head = frames.head(page);
-        if (!frames.isLarge(head)) {
-            removeSmall(head, vma, address);
+        int order = frames.order(page);
+        if (order == 0) {
+            removeSmall(page, vma, address);
             return false;
         }
+        int head = page & -1 << order;
         sync.lock(LockClass.MAPCOUNT, head);
         int total = frames.addLargeMapcount(head, -count);
         boolean partially = scheme.onUnmap(head, mmId(vma), MappingLevel.PTE, page - head, count);
@@ -387,16 +386,19 @@ public final class RmapAccounting {
         return partially;
     }
 
-    private void removeSmall(int head, int vma, long address) {
-        int left = frames.addPageMapcount(head, -1);
-        checkNotNegative(head, left);
-        if (left == 0) {
-            countUnmapped(head, 1);
+    private void removeSmall(int page, int vma, long address) {
+        int[] records = frames.array(page);
+        int at = frames.offset(page);
+        int left = --records[at + Frames.MAPCOUNT];
+        if (left <= 0) {
+            checkNotNegative(page, left);
+            boolean anon = (records[at + Frames.FLAGS] & Frames.ANON) != 0;
+            vmstat.add(anon ? VmstatItem.NR_ANON_PAGES : VmstatItem.NR_MAPPED, -1);
         }
         if ((vmas.flags(vma) & VmFlags.VM_LOCKED) != 0) {
-            munlockOnRemove(head, vma, MappingLevel.PTE, address, 0, 1);
+            munlockOnRemove(page, vma, MappingLevel.PTE, address, 0, 1);
         }
-        recordUnmap(head, vma, 1);
+        recordUnmap(page, vma, 1);
     }
 
     /**

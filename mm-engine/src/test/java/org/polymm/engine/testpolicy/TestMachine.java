@@ -250,16 +250,18 @@ public final class TestMachine {
     }
 
     private void shareHuge(int parent, int child, int vma, int copy, long at, long pmd) {
-        int head = Pte.pfn(pmd);
-        frames.get(head);
-        if (!mappings.rmap().tryDupAnonPmd(head, vma, copy)) {
-            throw new IllegalStateException("pinned");
+        if (Pte.isNormalPage(pmd)) {
+            int head = Pte.pfn(pmd);
+            frames.get(head);
+            if (!mappings.rmap().tryDupAnonPmd(head, vma, copy)) {
+                throw new IllegalStateException("pinned");
+            }
+            mms.addRssAnon(child, frames.pages(head));
         }
         tables.setPmd(mms.pgd(parent), tables.pmdTable(mms.pgd(parent), at), at, pmd & ~Pte.WRITE);
         int root = mms.pgd(child);
         tables.deposit(root);
         tables.setPmd(root, tables.pmdTableAlloc(root, at), at, pmd & ~(Pte.WRITE | Pte.ACCESSED));
-        mms.addRssAnon(child, frames.pages(head));
     }
 
     private void sharePage(int parent, int child, int vma, int copy, long at) {
@@ -513,5 +515,65 @@ public final class TestMachine {
      */
     public long mthp(MthpStat stat, int order) {
         return memory.mthp().get(stat, order);
+    }
+
+    // ---- checking
+
+    /**
+     * Compares counts and flags with what the page tables say: mapcounts, references, resident pages, exclusive and writable pages.
+     *
+     * @throws AssertionError naming the first thing that is wrong
+     */
+    public void verify() {
+        memory.lru().drain();
+        int[] entries = new int[frames.frameCount()];
+        int[] pageEntries = new int[frames.frameCount()];
+        mms.forEachLive(mm -> verifyMm(mm, entries, pageEntries));
+        long anonPages = 0;
+        for (int pfn = 2; pfn < frames.frameCount(); pfn++) {
+            int head = frames.head(pfn);
+            boolean anon = frames.test(head, Frames.ANON);
+            anonPages += anon && pageEntries[pfn] > 0 ? 1 : 0;
+            if (pfn == head && frames.isAllocated(pfn) && !memory.folios().isHugeZero(pfn)) {
+                require(entries[head] == frames.mapcount(head), "mapcount, entries " + entries[head], head);
+                require(frames.refcount(head) == memory.folios().expectedRefs(head), "references", head);
+            }
+            if (frames.isMaterialised(pfn) && frames.test(pfn, Frames.ANON_EXCLUSIVE)) {
+                require(pageEntries[pfn] == 1 || frames.isLarge(pfn) && pageEntries[pfn] == 0, "exclusive page", pfn);
+            }
+        }
+        if (anonPages != vmstat(VmstatItem.NR_ANON_PAGES)) {
+            throw new AssertionError("nr_anon_pages " + vmstat(VmstatItem.NR_ANON_PAGES) + ", mapped " + anonPages);
+        }
+    }
+
+    private void verifyMm(int mm, int[] entries, int[] pageEntries) {
+        long rss = 0;
+        for (int vma = spaces.first(mm); vma != 0; vma = spaces.next(vma)) {
+            for (long at = vmas.start(vma); at < vmas.end(vma); at += PAGE) {
+                long entry = entry(mm, at);
+                if (!Pte.isNormalPage(entry)) {
+                    continue;
+                }
+                int page = Pte.pfn(entry);
+                int head = frames.head(page);
+                boolean huge = isHuge(mm, at);
+                entries[head] += !huge || page == head ? 1 : 0;
+                pageEntries[page]++;
+                rss++;
+                if (Pte.isWritable(entry) && frames.test(head, Frames.ANON)) {
+                    require(isExclusive(mm, at), "writable page at 0x" + Long.toHexString(at) + " of mm " + mm, page);
+                }
+            }
+        }
+        if (rss != mms.rss(mm)) {
+            throw new AssertionError("rss of mm " + mm + " is " + mms.rss(mm) + ", mapped " + rss);
+        }
+    }
+
+    private void require(boolean holds, String what, int pfn) {
+        if (!holds) {
+            throw new AssertionError(what + ": " + frames.describe(pfn) + "; newest events " + events.tail(12));
+        }
     }
 }
