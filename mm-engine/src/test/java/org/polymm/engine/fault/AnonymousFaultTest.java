@@ -39,7 +39,8 @@ class AnonymousFaultTest {
 
     private static TestMachine with(OrderSet orders, RaceDecision race, Unpopulated unpopulated) {
         FixedPolicies policies = FixedPolicies.mainline();
-        return new TestMachine(policies.with(Slot.COW_SIZING_ORDERS, new FixedOrders(orders, race, unpopulated)), 8_192);
+        return new TestMachine(
+                policies.with(Slot.COW_SIZING_ORDERS, new FixedOrders(orders, race, unpopulated)), 8_192);
     }
 
     private static TestMachine with(OrderSet orders) {
@@ -104,7 +105,10 @@ class AnonymousFaultTest {
         assertEquals(FaultResult.SIGSEGV, m.access.access(mm, BASE, MemoryAccess.EXEC));
         assertEquals(FaultResult.SIGSEGV, m.read(mm, BASE + 8 * PAGE));
         assertEquals(Frames.ZERO_PFN, m.read(mm, BASE));
-        assertEquals(1, m.vmstat(VmstatItem.PGFAULT), "what the VMA does not allow never becomes a fault of the memory manager");
+        assertEquals(
+                1,
+                m.vmstat(VmstatItem.PGFAULT),
+                "what the VMA does not allow never becomes a fault of the memory manager");
         m.sync.assertNothingHeld("after segmentation faults");
     }
 
@@ -390,15 +394,13 @@ class AnonymousFaultTest {
     private void raceAgainstBasePage(RaceDecision race, int expectedOrder, int expectedFaults) {
         m = new TestMachine(
                 FixedPolicies.mainline()
-                        .with(
-                                Slot.COW_SIZING_ORDERS,
-                                new FixedOrders(ALL.without(9), race, Unpopulated.NONE_ENTRIES) {
-                                    @Override
-                                    public OrderSet candidates(AnonFault fault) {
-                                        boolean other = fault.page() % 16 == 9;
-                                        return other ? OrderSet.BASE_PAGE : super.candidates(fault);
-                                    }
-                                }),
+                        .with(Slot.COW_SIZING_ORDERS, new FixedOrders(ALL.without(9), race, Unpopulated.NONE_ENTRIES) {
+                            @Override
+                            public OrderSet candidates(AnonFault fault) {
+                                boolean other = fault.page() % 16 == 9;
+                                return other ? OrderSet.BASE_PAGE : super.candidates(fault);
+                            }
+                        }),
                 8_192);
         int mm = mapped(BASE, 16);
         m.write(mm, BASE + 9 * PAGE);

@@ -82,8 +82,8 @@ class MemoryAccessTest {
 
     @Test
     void faults_allocate_no_objects_once_a_machine_has_been_as_large() {
-        TestMachine lean = new TestMachine(
-                FixedPolicies.mainline(), 1 << 16, Geometry.X86_64, SafetyMode.OBSERVE, false);
+        TestMachine lean =
+                new TestMachine(FixedPolicies.mainline(), 1 << 16, Geometry.X86_64, SafetyMode.OBSERVE, false);
         lean.enable(9, 4);
         int space = lean.newMm();
         lean.map(space, BASE, 4 * 512, RW);

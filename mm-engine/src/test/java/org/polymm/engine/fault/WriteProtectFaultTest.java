@@ -371,7 +371,10 @@ class WriteProtectFaultTest {
         m = reusing(new RunReuse(ExclusivityProof.SCHEME));
         folioOfOrder(2);
         for (int i = 0; i < 4; i++) {
-            m.setEntry(parent, BASE + i * PAGE, m.entry(parent, BASE + i * PAGE) & ~Pte.WRITE | (i == 2 ? Pte.UFFD_WP : 0));
+            m.setEntry(
+                    parent,
+                    BASE + i * PAGE,
+                    m.entry(parent, BASE + i * PAGE) & ~Pte.WRITE | (i == 2 ? Pte.UFFD_WP : 0));
         }
         m.write(parent, BASE);
         assertTrue(m.isWritable(parent, BASE + PAGE) && m.isWritable(parent, BASE + 3 * PAGE));

@@ -125,7 +125,8 @@ class MappingsTest {
         int child = m.share(mm);
         m.unmap(mm, BASE, 8);
         m.unmap(child, BASE, 8);
-        assertFalse(m.frames.test(head, Frames.PARTIALLY_MAPPED), "16 mappings of 16 pages, though 8 are mapped by nobody");
+        assertFalse(
+                m.frames.test(head, Frames.PARTIALLY_MAPPED), "16 mappings of 16 pages, though 8 are mapped by nobody");
         assertEquals(16, m.vmstat(VmstatItem.NR_ANON_PAGES));
         m.unmap(child, BASE + 8 * PAGE, 1);
         assertTrue(m.frames.test(head, Frames.PARTIALLY_MAPPED));

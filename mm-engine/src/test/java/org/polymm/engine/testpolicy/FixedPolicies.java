@@ -64,15 +64,17 @@ public final class FixedPolicies {
     /** {@return the set} */
     public PolicySet build() {
         PolicySet.Builder builder = PolicySet.builder();
-        policies.forEach((slot, policy) ->
-                builder.put(slot, policy, new PolicyOrigin("test/" + policy.getClass().getSimpleName(), "tests"), List.of()));
+        policies.forEach((slot, policy) -> builder.put(
+                slot, policy, new PolicyOrigin("test/" + policy.getClass().getSimpleName(), "tests"), List.of()));
         return builder.build();
     }
 
     private static Policy unasked(Slot slot) {
-        return (Policy) Proxy.newProxyInstance(slot.role().getClassLoader(), new Class<?>[] {slot.role()}, (proxy, method, args) -> {
-            throw new UnsupportedOperationException("no test policy fills " + slot.key() + ", asked for " + method.getName());
-        });
+        return (Policy) Proxy.newProxyInstance(
+                slot.role().getClassLoader(), new Class<?>[] {slot.role()}, (proxy, method, args) -> {
+                    throw new UnsupportedOperationException(
+                            "no test policy fills " + slot.key() + ", asked for " + method.getName());
+                });
     }
 
     /** Tries whatever the settings enable. */
@@ -192,7 +194,9 @@ public final class FixedPolicies {
             for (int order = fault.folio().order(); order > 1; order--) {
                 int first = (int) -(fault.page() & (1 << order) - 1);
                 int count = 1 << order;
-                if (-first <= fault.runBefore() && first + count - 1 <= fault.runAfter() && isFine(fault, first, count)) {
+                if (-first <= fault.runBefore()
+                        && first + count - 1 <= fault.runAfter()
+                        && isFine(fault, first, count)) {
                     return PageSpan.of(first, count);
                 }
             }
@@ -263,5 +267,4 @@ public final class FixedPolicies {
             throw new UnsupportedOperationException("no scan in tests of the engine");
         }
     }
-
 }

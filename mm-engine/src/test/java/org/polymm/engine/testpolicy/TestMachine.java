@@ -118,16 +118,7 @@ public final class TestMachine {
         mms = spaces.mms();
         vmas = spaces.vmas();
         policies = new PolicyGateway(
-                space,
-                geometry,
-                sync,
-                frames,
-                vmas,
-                memory.thp(),
-                fixed.build(),
-                safety,
-                FailureMode.STOP,
-                head -> {
+                space, geometry, sync, frames, vmas, memory.thp(), fixed.build(), safety, FailureMode.STOP, head -> {
                     throw new UnsupportedOperationException("nobody walks for folio " + head + " in a test");
                 });
         memory.folios().connect((head, scheme) -> policies.mapcounts().release(head));
