@@ -152,10 +152,10 @@ public final class StandardKeys {
             "Shared pages that a range may have and still be collapsed. 4 if machine.page-table-entries is 8.");
 
     /** The plugin folder. */
-    public static final Key<String> PLUGINS_DIRECTORY = Key.text(
+    public static final Key<String> PLUGINS_DIRECTORY = new Key<>(
             "plugins.directory",
+            ValueType.path(),
             "plugins",
-            "a path",
             "Folder of the plugins: NAME.jar, or NAME/ with several jars. A relative path starts at the file it is written in, at"
                     + " the working folder on the command line and in the environment, and by default where PolyMM is installed.");
 

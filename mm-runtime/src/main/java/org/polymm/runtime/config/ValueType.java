@@ -1,6 +1,8 @@
 package org.polymm.runtime.config;
 
 import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -201,6 +203,21 @@ public final class ValueType<T> {
                 throw bad(text, expects);
             }
             return text;
+        });
+    }
+
+    /** {@return a path of the file system, which need not be there} */
+    public static ValueType<String> path() {
+        String expects = "a path";
+        return new ValueType<>(expects, text -> {
+            if (text.isBlank()) {
+                throw bad(text, expects);
+            }
+            try {
+                return Path.of(text).toString();
+            } catch (InvalidPathException e) {
+                throw bad(text, expects, e);
+            }
         });
     }
 

@@ -126,7 +126,7 @@ public final class Plugin implements Closeable {
         return created;
     }
 
-    @SuppressWarnings("CatchingUnchecked") // whatever a plugin throws is a report, not a crash
+    /** Whatever the plugin throws is a report, not a crash. */
     private static @Nullable Policy call(
             PluginClassLoader context, PolicyPlugin plugin, PolicyDescriptor policy, OptionValues options)
             throws PluginException {

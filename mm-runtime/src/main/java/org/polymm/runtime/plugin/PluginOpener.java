@@ -117,7 +117,7 @@ final class PluginOpener {
         }
     }
 
-    @SuppressWarnings("CatchingUnchecked") // whatever a plugin throws is a report, not a crash
+    /** Whatever the plugin throws is a report, not a crash. */
     private static @Nullable PolicyPlugin instantiate(PluginClassLoader loader, List<String> problems) {
         return ContextLoader.within(loader, () -> {
             Set<String> failures = new LinkedHashSet<>();
@@ -147,7 +147,7 @@ final class PluginOpener {
         });
     }
 
-    @SuppressWarnings("CatchingUnchecked") // whatever a plugin throws is a report, not a crash
+    /** Whatever the plugin throws is a report, not a crash. */
     private static @Nullable PluginDescriptor describe(
             PluginClassLoader loader, PolicyPlugin instance, List<String> problems) {
         try {

@@ -150,4 +150,17 @@ class ValueTypeTest {
                 "'mlock' will not do: expected the id of a policy for this slot, FAMILY/VARIANT",
                 refusal(ValueType.policyId(), "mlock"));
     }
+
+    @Test
+    void aPathIsWhatTheFileSystemTakes() {
+        assertEquals("a/b", ValueType.path().parse("a/b"));
+        assertEquals("is empty: expected a path", refusal(ValueType.path(), ""));
+        assertTrue(refusal(ValueType.path(), "a\0b").endsWith("will not do: expected a path"));
+    }
+
+    @Test
+    void aTextIsAnythingButNothing() {
+        assertEquals("x y", ValueType.text("a heading").parse("x y"));
+        assertEquals("' ' will not do: expected a heading", refusal(ValueType.text("a heading"), " "));
+    }
 }
