@@ -66,8 +66,10 @@ public final class Main implements Callable<Integer> {
     private static int run(CommandEnvironment environment, String... arguments) {
         Main main = new Main();
         CommandLine line = new CommandLine(main)
+                .addSubcommand(new CompareCommand(environment))
                 .addSubcommand(new ImportCommand(environment))
                 .addSubcommand(new TraceInfoCommand(environment))
+                .addSubcommand(new CheckTraceCommand(environment))
                 .addSubcommand(new PoliciesCommand(environment))
                 .addSubcommand(new ConfigCommand(environment))
                 .setOut(environment.out())

@@ -43,9 +43,7 @@ class ReferenceModelTest {
                         && left.getFirst().nanos() < cursor.event().timeNanos()) {
                     PageSnapshot snapshot = left.removeFirst();
                     assertTrue(snapshot.anonymous().size() > 1000, "a snapshot holds many pages");
-                    differences.put(
-                            snapshot.label(),
-                            PageComparison.differences(snapshot, model.anonymous(snapshot.process())));
+                    differences.put(snapshot.label(), snapshot.differences(model.anonymous(snapshot.process())));
                 }
                 model.apply(cursor);
             }

@@ -1,0 +1,81 @@
+package org.polymm.lab.metrics;
+
+import java.util.Arrays;
+import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.frame.VmstatItem;
+import org.polymm.engine.machine.Machine;
+import org.polymm.engine.vma.MmTable;
+
+/**
+ * Levels (things that go up and down) looked at again and again during a run, at the same events in every run of a
+ * workload.
+ *
+ * <p>Used by one thread.
+ */
+public final class LevelSamples {
+    /** What is sampled. */
+    public enum Level {
+        /** Frames that are not free. */
+        USED_PAGES,
+        /** Anonymous pages that are mapped anywhere, each once. */
+        ANON_PAGES,
+        /** Anonymous memory that PMD entries map, in PMD-sized units. */
+        PMD_MAPPED,
+        /** Page-table pages. */
+        TABLE_PAGES,
+        /** VMAs of all processes. */
+        VMAS,
+        /** Pages of mlocked folios. */
+        MLOCKED_PAGES,
+        /** Folios on the deferred-split queue. */
+        DEFERRED
+    }
+
+    private static final int LEVELS = Level.values().length;
+
+    private long[] values = new long[64 * LEVELS];
+    private int samples;
+    private long vmas;
+
+    /** Looks at a machine. */
+    public void take(Machine machine) {
+        samples++;
+        if (samples * LEVELS > values.length) {
+            values = Arrays.copyOf(values, values.length * 2);
+        }
+        PhysicalMemory memory = machine.memory();
+        set(Level.USED_PAGES, memory.frames().frameCount() - memory.buddy().freeFrames());
+        set(Level.ANON_PAGES, memory.vmstat().get(VmstatItem.NR_ANON_PAGES));
+        set(Level.PMD_MAPPED, memory.vmstat().get(VmstatItem.NR_ANON_TRANSPARENT_HUGEPAGES));
+        set(Level.TABLE_PAGES, memory.vmstat().get(VmstatItem.NR_PAGE_TABLE_PAGES));
+        set(Level.MLOCKED_PAGES, memory.vmstat().get(VmstatItem.NR_MLOCK));
+        set(Level.DEFERRED, memory.deferred().length());
+        MmTable mms = machine.spaces().mms();
+        vmas = 0;
+        mms.forEachLive(mm -> vmas += mms.mapCount(mm));
+        set(Level.VMAS, vmas);
+    }
+
+    private void set(Level level, long value) {
+        values[(samples - 1) * LEVELS + level.ordinal()] = value;
+    }
+
+    /** How many samples there are. */
+    public int size() {
+        return samples;
+    }
+
+    /** A level in a sample, counted from 0. */
+    public long get(int sample, Level level) {
+        return values[sample * LEVELS + level.ordinal()];
+    }
+
+    /** The highest value of a level; 0 without samples. */
+    public long peak(Level level) {
+        long peak = 0;
+        for (int i = 0; i < samples; i++) {
+            peak = Math.max(peak, get(i, level));
+        }
+        return peak;
+    }
+}
