@@ -1,6 +1,7 @@
 package org.polymm.engine.frame;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.state.Geometry;
@@ -52,6 +53,7 @@ public final class Folios {
     private final IntVector special;
     private final int pmdOrder;
     private FolioRelease release = FolioRelease.NONE;
+    private @Nullable FolioEnd folioEnd;
 
     /** Folios over an allocator; {@link PhysicalMemory} puts it all together. */
     Folios(
@@ -80,6 +82,11 @@ public final class Folios {
     /** Connects who is told of freed folios that have a scheme handle; before the machine runs. */
     public void connect(FolioRelease folioRelease) {
         release = folioRelease;
+    }
+
+    /** Connects who is told of every folio that is freed, which takes time; before the machine runs. */
+    public void connect(FolioEnd told) {
+        folioEnd = told;
     }
 
     /** The LRU lists. */
@@ -157,6 +164,11 @@ public final class Folios {
         return pfn;
     }
 
+    /** The huge zero folio if it was made already, 0 if not: for checks. */
+    public int madeHugeZeroPfn() {
+        return special.get(HUGE_ZERO);
+    }
+
     /** Whether a page is the zero page or belongs to the huge one. */
     public boolean isZeroPage(int pfn) {
         return pfn == Frames.ZERO_PFN || isHugeZero(pfn);
@@ -221,6 +233,10 @@ public final class Folios {
                     for (int i = 0; i < freeable; i++) {
                         events.record(EventKind.FOLIO_FREE, pfn + i, 0, 0);
                     }
+                }
+                FolioEnd told = folioEnd;
+                for (int i = 0; told != null && i < freeable; i++) {
+                    told.ended(pfn + i);
                 }
                 buddy.freeSingles(pfn, freeable);
             }
@@ -312,6 +328,10 @@ public final class Folios {
         vmstat.add(VmstatItem.PGFREE, 1L << order);
         vmstat.did(Work.FREED_FOLIOS, 1);
         events.record(EventKind.FOLIO_FREE, head, order, 0);
+        FolioEnd told = folioEnd;
+        if (told != null) {
+            told.ended(head);
+        }
         buddy.free(head, order);
     }
 

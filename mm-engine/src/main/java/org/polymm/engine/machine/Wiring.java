@@ -1,5 +1,6 @@
 package org.polymm.engine.machine;
 
+import org.polymm.api.StateScope;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.fault.Faults;
 import org.polymm.engine.fault.SwapFaults;
@@ -49,6 +50,10 @@ final class Wiring {
                 blueprint.safety(),
                 blueprint.onPolicyFailure(),
                 new Sharers(memory.frames(), tables, spaces));
+        memory.folios().connect(policies.mapcounts()::released);
+        if (policies.memories().keeps(StateScope.FOLIO)) {
+            memory.folios().connect(head -> policies.memories().clear(StateScope.FOLIO, head));
+        }
         Mappings mappings = new Mappings(sync, events, memory, tables, spaces, policies);
         faults = new Faults(
                 geometry,

@@ -1,5 +1,6 @@
 package org.polymm.engine.mm;
 
+import org.polymm.api.StateScope;
 import org.polymm.api.split.BoundaryCause;
 import org.polymm.api.split.BoundaryKind;
 import org.polymm.api.split.DeferredReason;
@@ -12,6 +13,7 @@ import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.policy.BoundaryFacts;
 import org.polymm.engine.policy.Decisions;
+import org.polymm.engine.policy.PolicyMemories;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.IntVector;
@@ -48,6 +50,7 @@ final class Boundaries implements VmaAdjustment {
     private final Decisions decisions;
     private final BoundaryFacts facts;
     private final FolioSplitter splitter;
+    private final PolicyMemories memories;
 
     /** Which operation has the mmap lock of an mm, by ordinal. */
     private final IntVector causes;
@@ -64,6 +67,7 @@ final class Boundaries implements VmaAdjustment {
         this.decisions = parts.policies().decisions();
         this.facts = parts.policies().boundary();
         this.splitter = parts.splitter();
+        this.memories = parts.policies().memories();
         this.causes = new IntVector(parts.space(), "boundary cause", 8);
     }
 
@@ -116,6 +120,16 @@ final class Boundaries implements VmaAdjustment {
                 }
             }
         }
+    }
+
+    @Override
+    public void duplicated(int from, int to) {
+        memories.copy(StateScope.VMA, from, to);
+    }
+
+    @Override
+    public void freed(int vma) {
+        memories.clear(StateScope.VMA, vma);
     }
 
     // ---- cuts that leave VMAs alone

@@ -1,5 +1,6 @@
 package org.polymm.engine.mm;
 
+import org.polymm.api.StateScope;
 import org.polymm.api.split.BoundaryCause;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
@@ -125,6 +126,7 @@ public final class MmLife {
         }
         locks.writeUnlock(mm);
         tables.freeRoot(root);
+        parts.policies().memories().clear(StateScope.MM, mm);
         spaces.freeMm(mm);
     }
 }

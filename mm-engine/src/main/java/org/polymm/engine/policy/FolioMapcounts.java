@@ -132,6 +132,16 @@ public final class FolioMapcounts {
     }
 
     /**
+     * A folio was freed or split with counters, which {@link Frames} no longer knows.
+     *
+     * @param head the folio
+     * @param handle its counters
+     */
+    public void released(int head, int handle) {
+        records.free(handle);
+    }
+
+    /**
      * Whether a folio of any size may be mapped by more than one address space.
      *
      * @param head the folio

@@ -35,6 +35,21 @@ public final class PolicyMemories {
         return slot.ordinal() * StateScope.values().length + scope.ordinal();
     }
 
+    /**
+     * Whether any policy remembers anything of a scope, so that the ends of its handles must be told.
+     *
+     * @param scope a scope
+     * @return whether there are rows of it
+     */
+    public boolean keeps(StateScope scope) {
+        for (int at = scope.ordinal(); at < rows.length; at += StateScope.values().length) {
+            if (rows[at] != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     PolicyMemory row(Slot slot, StateScope scope, int handle) {
         PolicyMemoryRows memory = rows[index(slot, scope)];
         if (memory == null) {

@@ -121,7 +121,7 @@ public final class TestMachine {
                 space, geometry, sync, frames, vmas, memory.thp(), fixed.build(), safety, FailureMode.STOP, head -> {
                     throw new UnsupportedOperationException("nobody walks for folio " + head + " in a test");
                 });
-        memory.folios().connect((head, scheme) -> policies.mapcounts().release(head));
+        memory.folios().connect(policies.mapcounts()::released);
         mappings = new Mappings(sync, events, memory, tables, spaces, policies);
         faultParts = new Faults(
                 geometry,
