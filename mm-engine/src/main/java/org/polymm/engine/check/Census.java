@@ -7,6 +7,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.pagecache.CacheEntry;
+import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.state.Geometry;
@@ -41,6 +43,7 @@ final class Census {
 
     private final PhysicalMemory memory;
     private final Frames frames;
+    private final Files files;
     private final PageTables tables;
     private final AddressSpaces spaces;
     private final MmTable mms;
@@ -54,8 +57,9 @@ final class Census {
     final TreeMap<Integer, MmCount> counts = new TreeMap<>();
     long tablesSeen;
 
-    Census(PhysicalMemory memory, PageTables tables, AddressSpaces spaces, List<Violation> violations) {
+    Census(PhysicalMemory memory, Files files, PageTables tables, AddressSpaces spaces, List<Violation> violations) {
         this.memory = memory;
+        this.files = files;
         this.frames = memory.frames();
         this.tables = tables;
         this.spaces = spaces;
@@ -196,7 +200,7 @@ final class Census {
         return mapped;
     }
 
-    /** The folios that are mapped, and those that only a batch still refers to. */
+    /** The folios that are mapped, and those that only the page cache or a batch still refers to. */
     SortedSet<Integer> reachable() {
         SortedSet<Integer> heads = new TreeSet<>(folios.keySet());
         for (int index = 0; index < memory.lru().waiting(); index++) {
@@ -205,6 +209,16 @@ final class Census {
         for (int index = 0; index < memory.mlock().waiting(); index++) {
             heads.add(memory.mlock().waitingFolio(index));
         }
+        files.forEachLive(file -> {
+            for (long index = files.nextOccupied(file, 0, Long.MAX_VALUE);
+                    index >= 0;
+                    index = files.nextOccupied(file, index + 1, Long.MAX_VALUE)) {
+                long entry = files.peek(file, index);
+                if (CacheEntry.isPage(entry)) {
+                    heads.add(frames.head(CacheEntry.pfn(entry)));
+                }
+            }
+        });
         return heads;
     }
 

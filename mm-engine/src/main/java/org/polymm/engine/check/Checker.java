@@ -6,6 +6,7 @@ import java.util.Map;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.frame.VmstatItem;
+import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.policy.FolioMapcounts;
@@ -16,6 +17,7 @@ import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.MmTable;
 import org.polymm.engine.vma.VmFlags;
+import org.polymm.engine.vma.VmaInvariants;
 import org.polymm.engine.vma.VmaTable;
 
 /**
@@ -28,6 +30,7 @@ public final class Checker {
 
     private final PhysicalMemory memory;
     private final Frames frames;
+    private final Files files;
     private final PageTables tables;
     private final AddressSpaces spaces;
     private final FolioMapcounts mapcounts;
@@ -42,6 +45,7 @@ public final class Checker {
      * @param memory its frames and folios
      * @param tables its page tables
      * @param spaces its address spaces
+     * @param files its page cache
      * @param mapcounts its mapcount scheme
      * @param rmap its reverse-map walks
      * @param sync its locks
@@ -50,11 +54,13 @@ public final class Checker {
             PhysicalMemory memory,
             PageTables tables,
             AddressSpaces spaces,
+            Files files,
             FolioMapcounts mapcounts,
             RmapWalk rmap,
             Sync sync) {
         this.memory = memory;
         this.frames = memory.frames();
+        this.files = files;
         this.tables = tables;
         this.spaces = spaces;
         this.mapcounts = mapcounts;
@@ -71,35 +77,25 @@ public final class Checker {
             found.add(new Violation(Invariant.NO_LOCK_IS_HELD, sync.describe(sync.task())));
             return found;
         }
-        Census census = new Census(memory, tables, spaces, found);
+        Census census = new Census(memory, files, tables, spaces, found);
         census.take();
         checkVmas(census, found);
         checkMms(census, found);
         checkFolios(census, found);
         checkTotals(census, found);
+        new FrameCheck(memory, found).check(census.reachable());
         return found.size() > MOST_REPORTED ? found.subList(0, MOST_REPORTED) : found;
     }
 
     private void checkVmas(Census census, List<Violation> found) {
+        String problem = VmaInvariants.problem(spaces);
+        if (problem != null) {
+            found.add(new Violation(Invariant.VMAS_ARE_IN_ORDER, problem));
+        }
         for (int mm : census.liveMms()) {
-            long lastEnd = 0;
-            int seen = 0;
             long locked = 0;
             for (int vma = spaces.first(mm); vma != 0; vma = spaces.next(vma)) {
-                if (vmas.start(vma) < lastEnd || vmas.end(vma) <= vmas.start(vma) || vmas.mm(vma) != mm) {
-                    found.add(new Violation(
-                            Invariant.VMAS_ARE_IN_ORDER,
-                            "mm " + mm + ": " + vmas.describe(vma) + " after an end of 0x"
-                                    + Long.toHexString(lastEnd)));
-                }
-                lastEnd = vmas.end(vma);
-                seen++;
                 locked += (vmas.flags(vma) & VmFlags.VM_LOCKED) != 0 ? vmas.pages(vma) : 0;
-            }
-            if (seen != mms.mapCount(mm)) {
-                found.add(new Violation(
-                        Invariant.VMAS_ARE_IN_ORDER,
-                        "mm " + mm + " has " + seen + " VMAs and counts " + mms.mapCount(mm)));
             }
             if (locked != mms.lockedVm(mm)) {
                 found.add(new Violation(
@@ -140,6 +136,12 @@ public final class Checker {
                 checkExclusive(census, head, folio, found);
             }
             checkRmap(head, folio, found);
+        }
+        for (int head : census.reachable()) {
+            if (!census.folios.containsKey(head)) {
+                checkMapcounts(head, new Census.FolioCount(), found);
+                checkReferences(census, head, found);
+            }
         }
     }
 
@@ -202,7 +204,7 @@ public final class Checker {
      */
     public List<Violation> contentViolations(ShadowMemory shadow) {
         List<Violation> found = new ArrayList<>();
-        Census census = new Census(memory, tables, spaces, found);
+        Census census = new Census(memory, files, tables, spaces, found);
         for (int mm : census.liveMms()) {
             census.forEachPage(mm, (address, entry) -> {
                 long page = address / Geometry.PAGE_SIZE;

@@ -36,11 +36,15 @@ public enum Invariant {
             "the mapcount scheme never says that a folio mapped by two address spaces is not shared",
             "folio_maybe_mapped_shared()"),
     /** See {@link #sentence()}. */
-    VMAS_ARE_IN_ORDER("VMAs are sorted, do not overlap and are counted", "validate_mm()"),
+    VMAS_ARE_IN_ORDER(
+            "VMAs are sorted, do not overlap, are counted, and stand in the trees of their files and anon_vmas",
+            "validate_mm()"),
     /** See {@link #sentence()}. */
     LOCKED_PAGES_ADD_UP("locked_vm counts the pages of VM_LOCKED VMAs", "mm->locked_vm"),
     /** See {@link #sentence()}. */
-    FRAMES_ADD_UP("every frame is free, reserved or reachable", "buddy allocator"),
+    FRAMES_ADD_UP(
+            "every frame is free, reserved, mapped, cached, pinned or waiting in a batch, and the free lists are counted",
+            "free_area[].nr_free, NR_FREE_PAGES"),
     /** See {@link #sentence()}. */
     NO_LOCK_IS_HELD("no lock is held between operations", "lockdep_sys_exit()"),
     /** See {@link #sentence()}. */

@@ -78,7 +78,7 @@ public final class Machine {
         Faults faults = wiring.faults();
         access = faults.access();
         calls = wiring.calls();
-        checker = new Checker(memory, tables, spaces, policies.mapcounts(), wiring.rmap(), sync);
+        checker = new Checker(memory, tables, spaces, files, policies.mapcounts(), wiring.rmap(), sync);
         inspector = new Inspector(spaces, tables, memory.frames(), policies.mapcounts());
         shadow = watched ? new ShadowKeeper(new ShadowMemory(space), spaces) : null;
     }

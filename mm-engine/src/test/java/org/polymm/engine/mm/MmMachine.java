@@ -78,6 +78,7 @@ final class MmMachine {
                 base.memory,
                 base.tables,
                 base.spaces,
+                base.files,
                 base.policies.mapcounts(),
                 new RmapWalk(base.frames, base.spaces, base.sync),
                 base.sync);

@@ -7,6 +7,8 @@ import java.util.Map;
 import org.polymm.api.OrderSet;
 import org.polymm.api.PageSpan;
 import org.polymm.api.Policy;
+import org.polymm.api.collapse.CollapsePolicy;
+import org.polymm.api.collapse.TableMoveDecision;
 import org.polymm.api.cow.AnonFault;
 import org.polymm.api.cow.CowSizingPolicy;
 import org.polymm.api.cow.ExclusivityProof;
@@ -14,6 +16,9 @@ import org.polymm.api.cow.RaceDecision;
 import org.polymm.api.cow.Unpopulated;
 import org.polymm.api.cow.WriteFault;
 import org.polymm.api.plugin.Slot;
+import org.polymm.api.plugin.StateSlot;
+import org.polymm.api.relocation.RelocationPlan;
+import org.polymm.api.relocation.RelocationPolicy;
 import org.polymm.api.split.DeferredCandidate;
 import org.polymm.api.split.DeferredScan;
 import org.polymm.api.split.FolioSplitPolicy;
@@ -31,6 +36,7 @@ import org.polymm.engine.policy.PolicySet;
 public final class FixedPolicies {
 
     private final Map<Slot, Policy> policies = new EnumMap<>(Slot.class);
+    private final Map<Slot, List<StateSlot>> memory = new EnumMap<>(Slot.class);
 
     private FixedPolicies() {}
 
@@ -49,6 +55,27 @@ public final class FixedPolicies {
                 .with(Slot.FOLIO_SPLIT_BOUNDARY, (FolioSplitPolicy.Boundary) event -> SplitPlan.keep());
     }
 
+    /** {@return those of {@link #mainline}, and answers for mremap: tables are moved after a recheck, indexes kept} */
+    public static FixedPolicies whole() {
+        return mainline()
+                .with(Slot.COLLAPSE_TABLE_MOVE, (CollapsePolicy.TableMove)
+                        move -> TableMoveDecision.RECHECK_UNDER_LOCKS)
+                .with(Slot.RELOCATION, (RelocationPolicy) request -> RelocationPlan.KEEP_INDEX);
+    }
+
+    /**
+     * Fills a slot with a policy that remembers something.
+     *
+     * @param slot the slot
+     * @param policy what answers
+     * @param state what it remembers
+     * @return these policies
+     */
+    public FixedPolicies with(Slot slot, Policy policy, StateSlot... state) {
+        memory.put(slot, List.of(state));
+        return with(slot, policy);
+    }
+
     /**
      * Fills a slot.
      *
@@ -65,7 +92,10 @@ public final class FixedPolicies {
     public PolicySet build() {
         PolicySet.Builder builder = PolicySet.builder();
         policies.forEach((slot, policy) -> builder.put(
-                slot, policy, new PolicyOrigin("test/" + policy.getClass().getSimpleName(), "tests"), List.of()));
+                slot,
+                policy,
+                new PolicyOrigin("test/" + policy.getClass().getSimpleName(), "tests"),
+                memory.getOrDefault(slot, List.of())));
         return builder.build();
     }
 
