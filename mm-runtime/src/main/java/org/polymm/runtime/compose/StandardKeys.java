@@ -29,7 +29,7 @@ public final class StandardKeys {
     public static final Key<Long> MEMORY = Key.bytes(
             "machine.memory",
             "4GiB",
-            64 * KIB,
+            128 * KIB,
             TIB,
             "Size of memory; a multiple of what one PMD entry maps. 16MiB if machine.page-table-entries is 8.");
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import org.polymm.engine.policy.SafetyMode;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.runtime.Laboratory;
+import org.polymm.runtime.config.ConfigurationException;
 import org.polymm.runtime.config.EffectiveValue;
 import org.polymm.runtime.fixture.Installation;
 import org.polymm.runtime.fixture.PluginRecipe;
@@ -109,14 +111,14 @@ class BlueprintTest {
         installation
                 .sources()
                 .set("machine.page-table-entries=8")
-                .set("machine.memory=100kB")
+                .set("machine.memory=129kB")
                 .set("thp.hugepages-64kB=always")
                 .set("thp.khugepaged.max_ptes_none=8");
 
         assertEquals(
                 List.of(
-                        "--set machine.memory=100kB: machine.memory: '100kB' will not do: a machine with 8 entries a table has a"
-                                + " multiple of 32KiB, at least 64KiB",
+                        "--set machine.memory=129kB: machine.memory: '129kB' will not do: a machine with 8 entries a table has a"
+                                + " multiple of 32KiB, at least 128KiB",
                         "--set thp.khugepaged.max_ptes_none=8: thp.khugepaged.max_ptes_none: '8' will not do: a machine with 8"
                                 + " entries a table takes at most 7",
                         "--set thp.hugepages-64kB=always: thp.hugepages-64kB: 'always' will not do: a machine with 8 entries a"
@@ -146,6 +148,38 @@ class BlueprintTest {
                         engine.enabled(order).word());
             }
             assertEquals(expected, new TreeMap<>(blueprint.thp()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {512, 8})
+    void theSmallestMachineOfTheEngineIsTheSmallestOfTheConfiguration(int entries) {
+        long most = 1L << 40;
+        long pmd = 4096L * entries;
+        try (Laboratory laboratory = installation.open()) {
+            MachineBlueprint any = laboratory
+                    .compose(Map.of("machine.page-table-entries", Integer.toString(entries)), "test")
+                    .blueprint();
+            for (long bytes : List.of(pmd, 2 * pmd, 3 * pmd, 4 * pmd, 5 * pmd, 5 * pmd + 4096, most, most + pmd)) {
+                assertEquals(
+                        isTaken(() -> any.withMemory(bytes)),
+                        isTaken(() -> laboratory.compose(
+                                Map.of(
+                                        "machine.page-table-entries",
+                                        Integer.toString(entries),
+                                        "machine.memory",
+                                        Long.toString(bytes)),
+                                "test")),
+                        () -> bytes + " bytes");
+            }
+        }
+    }
+
+    private static boolean isTaken(Supplier<?> attempt) {
+        try {
+            return attempt.get() != null;
+        } catch (IllegalArgumentException | ConfigurationException e) {
+            return false;
         }
     }
 }
