@@ -3,6 +3,7 @@ package org.polymm.lab.perf;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -39,6 +40,7 @@ public final class PerfScriptImporter {
 
     private final Map<Integer, PerfTask> tasks = new HashMap<>();
     private final Map<Integer, Integer> threads = new HashMap<>();
+    private final Set<Integer> stacks = new HashSet<>();
     private final Map<Integer, ForkRecord> announced = new HashMap<>();
     private final Map<String, String> comments = new HashMap<>();
     private String program = "";
@@ -240,6 +242,10 @@ public final class PerfScriptImporter {
             }
             return;
         }
+        if (record.area() == AreaKind.STACK && !stacks.add(task.process) && !task.executing) {
+            skip("PERF_RECORD_MMAP2 of a stack that grew (the fault below it says it)");
+            return;
+        }
         int flags = record.shared() ? LinuxAbi.MAP_SHARED : LinuxAbi.MAP_PRIVATE;
         if (record.file() == null) {
             flags |= LinuxAbi.MAP_ANONYMOUS;
@@ -326,6 +332,9 @@ public final class PerfScriptImporter {
                     .set(TraceField.CHILD, child)
                     .set(TraceField.FLAGS, flags);
             syscalls.forked(parent.process, child);
+            if (stacks.contains(parent.process)) {
+                stacks.add(child);
+            }
         }
         write();
     }

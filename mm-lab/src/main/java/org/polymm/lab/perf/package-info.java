@@ -27,6 +27,8 @@
  *       {@code PERF_RECORD_COMM exec} and {@code sched:sched_process_exec}. Its first file mapping covers the whole image
  *       and is then overlaid by the following ones, exactly as the kernel did it; the hole that the kernel punches between
  *       segments that do not touch is not in the recording, and stays mapped.
+ *   <li>A stack that grows prints an MMAP2 record too, behind the fault that made it grow. The fault is the event; the record
+ *       of a stack that is known already is left out.
  *   <li>The address space dies with the <em>last</em> thread ({@code group_dead=true}), not with the thread that has the
  *       process's number.
  * </ul>

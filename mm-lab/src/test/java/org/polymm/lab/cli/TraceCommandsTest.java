@@ -32,7 +32,7 @@ class TraceCommandsTest {
                 RecordedPrograms.perfText("redis").toString());
         assertEquals("", run.err());
         assertEquals(0, run.code());
-        assertTrue(run.out().startsWith("12382 lines read, 11831 events kept\n"), run.out());
+        assertTrue(run.out().startsWith("12382 lines read, 11825 events kept\n"), run.out());
         assertTrue(run.out().contains("FAULT               11414"), run.out());
         assertTrue(run.out().contains("execve that failed (first: line 116)"), run.out());
         assertTrue(Files.exists(trace));
