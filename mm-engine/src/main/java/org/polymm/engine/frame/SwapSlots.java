@@ -44,8 +44,7 @@ public final class SwapSlots {
      * @param slots pages of the device, the header included: 0 (no swap) to 2^28
      * @param withContents whether to keep what is in the slots, a token each
      */
-    public SwapSlots(
-            StateSpace space, Geometry geometry, int slots, boolean withContents, Vmstat vmstat, Sync sync) {
+    public SwapSlots(StateSpace space, Geometry geometry, int slots, boolean withContents, Vmstat vmstat, Sync sync) {
         if (slots < 0 || slots > 1 << 28) {
             throw new IllegalArgumentException("a swap device has 0 to 2^28 pages, not " + slots);
         }
@@ -206,7 +205,8 @@ public final class SwapSlots {
         sync.tally(LockClass.SWAP);
         for (int slot = first; slot < first + pages; slot++) {
             if (cached(slot) == 0) {
-                throw new IllegalStateException("swap slot " + slot + " is taken out of the swap cache and is not there");
+                throw new IllegalStateException(
+                        "swap slot " + slot + " is taken out of the swap cache and is not there");
             }
             cache.set(slot, 0);
             freeIfUnused(slot);
@@ -250,8 +250,8 @@ public final class SwapSlots {
 
     private void check(int slot) {
         if (slot <= 0 || slot >= slots || (used.get(slot >>> WORD_BITS) >>> slot & 1) == 0) {
-            throw new IllegalStateException("swap slot " + slot + " is not in use; slots are 1 to " + (slots - 1)
-                    + ", and " + used() + " are");
+            throw new IllegalStateException(
+                    "swap slot " + slot + " is not in use; slots are 1 to " + (slots - 1) + ", and " + used() + " are");
         }
     }
 
