@@ -1,0 +1,121 @@
+package org.polymm.engine.machine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.polymm.engine.fault.MemoryAccess;
+import org.polymm.engine.mm.Mman;
+import org.polymm.engine.state.Geometry;
+
+/** Seeded calls of all kinds by a few processes in a small arena. What is called depends on the seed and the processes alone. */
+final class RandomCalls {
+
+    private static final long PAGE = Geometry.PAGE_SIZE;
+    private static final int PROCESSES = 4;
+    private static final int RW = Mman.PROT_READ | Mman.PROT_WRITE;
+    private static final int[] ADVICES = {
+        Mman.MADV_DONTNEED,
+        Mman.MADV_DONTNEED,
+        Mman.MADV_DONTFORK,
+        Mman.MADV_DOFORK,
+        Mman.MADV_WIPEONFORK,
+        Mman.MADV_KEEPONFORK,
+        Mman.MADV_HUGEPAGE,
+        Mman.MADV_NOHUGEPAGE,
+        Mman.MADV_POPULATE_READ,
+        Mman.MADV_POPULATE_WRITE,
+    };
+
+    private final Machine machine;
+    private final Random random;
+    private final long arena;
+    private final int pages;
+    private final List<Integer> mms;
+    private long token;
+
+    RandomCalls(Machine machine, long seed, List<Integer> mms) {
+        this.machine = machine;
+        this.random = new Random(seed);
+        this.mms = new ArrayList<>(mms);
+        Geometry geometry = machine.blueprint().geometry();
+        arena = geometry.pmdSize() * 4;
+        pages = geometry.pmdPages() * 4;
+    }
+
+    /** {@return the processes that are there now} */
+    List<Integer> processes() {
+        return List.copyOf(mms);
+    }
+
+    void run(int calls) {
+        for (int call = 0; call < calls; call++) {
+            if (mms.isEmpty()) {
+                mms.add(machine.spawn());
+            }
+            step(mms.get(random.nextInt(mms.size())));
+        }
+    }
+
+    private void step(int mm) {
+        long start = arena + random.nextInt(pages) * PAGE;
+        long length = (1 + random.nextInt(pages / 4)) * PAGE;
+        switch (random.nextInt(26)) {
+            case 0, 1, 2 -> map(mm, start, length);
+            case 3 -> machine.munmap(mm, start, length);
+            case 4 -> machine.mprotect(mm, start, length, random.nextInt(3) == 0 ? Mman.PROT_READ : RW);
+            case 5 -> machine.madvise(mm, start, length, ADVICES[random.nextInt(ADVICES.length)]);
+            case 6 -> fork(mm);
+            case 7 -> exit(mm);
+            case 8 -> move(mm, start, length);
+            case 9 -> machine.mlock(mm, start, length);
+            case 10 -> machine.munlock(mm, start, length);
+            case 11 -> machine.brk(mm, machine.brk(mm, 0) + (random.nextInt(8) - 3) * PAGE);
+            case 12, 13, 14 -> machine.touch(mm, start, MemoryAccess.READ);
+            case 15 -> run(mm, start, length);
+            default -> machine.write(mm, start, ++token);
+        }
+    }
+
+    private void map(int mm, long start, long length) {
+        int prot = random.nextInt(6) == 0 ? Mman.PROT_READ : RW;
+        int sharing = random.nextInt(5) == 0 ? Mman.MAP_SHARED : Mman.MAP_PRIVATE;
+        if (random.nextInt(5) == 0) {
+            int file = machine.file(1 + random.nextInt(3), 64);
+            machine.mmap(mm, start, length, prot, sharing | Mman.MAP_FIXED, file, random.nextInt(16) * PAGE);
+        } else {
+            machine.mmap(mm, start, length, prot, sharing | Mman.MAP_ANONYMOUS | Mman.MAP_FIXED, 0, 0);
+        }
+    }
+
+    private void run(int mm, long start, long length) {
+        for (long at = start; at < start + length; at += PAGE) {
+            machine.write(mm, at, ++token);
+        }
+    }
+
+    private void fork(int mm) {
+        if (mms.size() < PROCESSES) {
+            int child = machine.fork(mm);
+            if (child > 0) {
+                mms.add(child);
+            }
+        }
+    }
+
+    private void exit(int mm) {
+        int choice = random.nextInt(4);
+        if (choice == 0) {
+            machine.exit(mm);
+            mms.remove(Integer.valueOf(mm));
+        } else if (choice == 1) {
+            mms.set(mms.indexOf(mm), machine.exec(mm));
+        }
+    }
+
+    private void move(int mm, long start, long length) {
+        long target = arena + random.nextInt(pages) * PAGE;
+        long newLength = random.nextBoolean() ? length : (1 + random.nextInt(pages / 4)) * PAGE;
+        int flags = Mman.MREMAP_MAYMOVE | (random.nextBoolean() ? Mman.MREMAP_FIXED : 0);
+        machine.mremap(mm, start, length, newLength, flags, target);
+    }
+}
