@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.polymm.api.Policy;
@@ -221,7 +222,7 @@ public final class Contracts {
         CollapsePolicy.Retraction procedure = policy.create(CollapsePolicy.Retraction.class);
         for (int round = 0; round < ROUNDS; round++) {
             try {
-                new RandomRetraction(new java.util.Random(seed + round)).run(procedure);
+                new RandomRetraction(new Random(seed + round)).run(procedure);
             } catch (ProtocolError e) {
                 return breach(seed + round, String.valueOf(e.getMessage()));
             }
@@ -232,7 +233,7 @@ public final class Contracts {
     private static Optional<String> retractionHazards(PolicyUnderTest policy, long seed) {
         CollapsePolicy.Retraction procedure = policy.create(CollapsePolicy.Retraction.class);
         for (int round = 0; round < ROUNDS; round++) {
-            FakeRetractionSteps steps = new RandomRetraction(new java.util.Random(seed + round)).run(procedure);
+            FakeRetractionSteps steps = new RandomRetraction(new Random(seed + round)).run(procedure);
             if (!steps.hazards().isEmpty()) {
                 return breach(seed + round, steps.hazards().getFirst() + "; steps " + steps.trace());
             }
@@ -246,11 +247,11 @@ public final class Contracts {
             long current = seed + round;
             if (policy.slot() == Slot.MAPCOUNT_FOLIO) {
                 MapcountScheme.Folio scheme = policy.create(MapcountScheme.Folio.class);
-                new RandomMappings(new java.util.Random(current))
+                new RandomMappings(new Random(current))
                         .run(scheme, folio -> breaches.note(current, left(scheme, folio)));
             } else {
                 MapcountScheme.Hugetlb scheme = policy.create(MapcountScheme.Hugetlb.class);
-                new RandomHugetlb(new java.util.Random(current)).run(scheme, page -> {
+                new RandomHugetlb(new Random(current)).run(scheme, page -> {
                     // A page without a leaf may still have tables, which some schemes count: the end is without both.
                     breaches.last = left(scheme, page);
                 });
@@ -289,11 +290,11 @@ public final class Contracts {
             long current = seed + round;
             if (policy.slot() == Slot.MAPCOUNT_FOLIO) {
                 MapcountScheme.Folio scheme = policy.create(MapcountScheme.Folio.class);
-                new RandomMappings(new java.util.Random(current))
+                new RandomMappings(new Random(current))
                         .run(scheme, folio -> breaches.note(current, denied(scheme, folio)));
             } else {
                 MapcountScheme.Hugetlb scheme = policy.create(MapcountScheme.Hugetlb.class);
-                new RandomHugetlb(new java.util.Random(current)).run(scheme, page -> {
+                new RandomHugetlb(new Random(current)).run(scheme, page -> {
                     boolean denied = page.sharers() > 1 && !scheme.maybeMappedShared(page);
                     breaches.note(current, denied ? "called a page unshared that " + page.sharers() + " map" : null);
                 });

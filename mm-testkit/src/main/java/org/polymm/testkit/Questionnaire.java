@@ -1,6 +1,7 @@
 package org.polymm.testkit;
 
 import java.util.Random;
+import org.polymm.api.OrderSet;
 import org.polymm.api.PageSpan;
 import org.polymm.api.Policy;
 import org.polymm.api.collapse.CollapsePolicy;
@@ -136,7 +137,7 @@ final class Questionnaire {
                 .thp(facts.thp())
                 .withPageTable(facts.flag());
         policy.unpopulated(fault);
-        var candidates = policy.candidates(fault).and(fault.fittingOrders());
+        OrderSet candidates = policy.candidates(fault).and(fault.fittingOrders());
         while (candidates.highest() > 0) {
             int order = candidates.highest();
             policy.afterLostRace(fault, order);
@@ -150,7 +151,8 @@ final class Questionnaire {
         boolean large = fault.folio().isLarge() && fault.level() == MappingLevel.PTE;
         boolean canProve = proof == ExclusivityProof.SCHEME || proof == ExclusivityProof.SCAN;
         if (fault.level() == MappingLevel.PTE) {
-            policy.reuseExtent(fault.folioProvenExclusive(canProve && facts.flag() || !large));
+            boolean proven = !large || (canProve && facts.flag());
+            policy.reuseExtent(fault.folioProvenExclusive(proven));
         }
     }
 

@@ -95,13 +95,13 @@ final class RandomMappings {
     /** A random length of a run of set bits that begins at a page; 0 if there is none. */
     private int run(long bits, int first, int order) {
         int longest = 0;
-        while (first + longest < 1 << order && (bits >>> first + longest & 1) != 0) {
+        while (first + longest < 1 << order && (bits >>> (first + longest) & 1) != 0) {
             longest++;
         }
         return longest == 0 ? 0 : 1 + random.nextInt(longest);
     }
 
     private static long bits(int first, int count) {
-        return (1L << count) - 1 << first;
+        return ((1L << count) - 1) << first;
     }
 }

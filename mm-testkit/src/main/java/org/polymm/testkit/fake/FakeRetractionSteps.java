@@ -163,7 +163,7 @@ public final class FakeRetractionSteps implements RetractionSteps {
         check(mappingLock == null, "took i_mmap_rwsem twice");
         FakeFileMapping mapping = current();
         check(
-                mapping == null || !mapping.pmdLocked && !mapping.tableLocked,
+                mapping == null || (!mapping.pmdLocked && !mapping.tableLocked),
                 "took i_mmap_rwsem under a page-table lock");
         mappingLock = mode;
     }

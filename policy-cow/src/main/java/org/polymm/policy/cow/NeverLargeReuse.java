@@ -19,7 +19,7 @@ final class NeverLargeReuse implements CowSizingPolicy.Reuse {
 
     @Override
     public ExclusivityProof proof(WriteFault fault) {
-        boolean hopeless = fault.folio().isKsm() || fault.folio().isLarge() && fault.level() == MappingLevel.PTE;
-        return hopeless ? ExclusivityProof.NOTHING : ExclusivityProof.REFERENCES;
+        boolean cutUp = fault.folio().isLarge() && fault.level() == MappingLevel.PTE;
+        return cutUp || fault.folio().isKsm() ? ExclusivityProof.NOTHING : ExclusivityProof.REFERENCES;
     }
 }

@@ -124,8 +124,8 @@ final class MmIdScheme implements MapcountScheme.Folio {
         long total = folio.get(TOTAL);
         return total > 0
                 && folio.get(SHARED) == 0
-                && (folio.get(MM_0) == mmId && folio.get(MAPPINGS_0) == total
-                        || folio.get(MM_1) == mmId && folio.get(MAPPINGS_1) == total);
+                && ((folio.get(MM_0) == mmId && folio.get(MAPPINGS_0) == total)
+                        || (folio.get(MM_1) == mmId && folio.get(MAPPINGS_1) == total));
     }
 
     @Override

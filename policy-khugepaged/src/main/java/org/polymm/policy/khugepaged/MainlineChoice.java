@@ -100,7 +100,7 @@ final class MainlineChoice implements CollapsePolicy.Choice {
                 young++;
             }
         }
-        boolean cold = young == 0 || swapped > 0 && young < candidate.entries() / 2;
+        boolean cold = young == 0 || (swapped > 0 && young < candidate.entries() / 2);
         return !forced && cold ? ScanResult.LACK_REFERENCED_PAGE : ScanResult.SUCCEED;
     }
 

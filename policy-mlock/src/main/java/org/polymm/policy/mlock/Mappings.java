@@ -33,6 +33,6 @@ final class Mappings {
     static boolean isWholeFolioUnderLock(LockedWalk walk) {
         return !walk.isAtEnd()
                 && (walk.level() == MappingLevel.PMD
-                        || walk.pagesSeen() == walk.folio().pages() && !walk.hasCrossedPageTable());
+                        || (walk.pagesSeen() == walk.folio().pages() && !walk.hasCrossedPageTable()));
     }
 }
