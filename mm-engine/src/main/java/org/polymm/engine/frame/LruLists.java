@@ -60,13 +60,21 @@ public final class LruLists implements Stateful {
 
     // ---- putting on ----
 
-    /** Puts a folio on the list its flags say, at the newest end, when the batch is drained. Takes a reference. */
+    /**
+     * Puts a folio on the list its flags say, at the newest end, when the batch is drained. Takes a reference.
+     *
+     * @throws IllegalStateException if it is on a list already
+     */
     public void add(int head) {
         int[] records = frames.array(head);
         int at = frames.offset(head);
+        int flags = records[at];
+        if ((flags & Frames.LRU) != 0) {
+            throw new IllegalStateException("a folio is put on an LRU list and is on one: " + frames.describe(head));
+        }
         records[at + Frames.REFCOUNT]++;
         batch[waiting++] = head;
-        if (waiting == BATCH || (records[at] & Frames.ORDER_MASK) != 0) {
+        if (waiting == BATCH || (flags & Frames.ORDER_MASK) != 0) {
             drainAdds();
         }
     }
@@ -217,18 +225,21 @@ public final class LruLists implements Stateful {
 
     // ---- moving ----
 
-    /** Moves a folio that is on an inactive list to the active one; of one that waits it sets the flag. */
+    /** Moves a folio that is on an inactive list to the active one. One that waits will go there; that is not counted. */
     public void activate(int head) {
         int flags = frames.flags(head);
         if ((flags & (Frames.ACTIVE | Frames.UNEVICTABLE)) == 0) {
             relink(head, 0, Frames.ACTIVE);
-            vmstat.add(VmstatItem.PGACTIVATE, frames.pages(head));
+            if ((flags & Frames.LRU) != 0) {
+                vmstat.add(VmstatItem.PGACTIVATE, frames.pages(head));
+            }
         }
     }
 
-    /** Moves an active folio to the newest end of the inactive list and forgets that it was referenced. */
+    /** Moves a folio that is on an active list to the newest end of the inactive one and forgets that it was referenced. */
     public void deactivate(int head) {
-        if ((frames.flags(head) & (Frames.ACTIVE | Frames.UNEVICTABLE)) == Frames.ACTIVE) {
+        int deciding = Frames.LRU | Frames.ACTIVE | Frames.UNEVICTABLE;
+        if ((frames.flags(head) & deciding) == (Frames.LRU | Frames.ACTIVE)) {
             relink(head, Frames.REFERENCED | Frames.ACTIVE, 0);
             vmstat.add(VmstatItem.PGDEACTIVATE, frames.pages(head));
         }

@@ -3,6 +3,7 @@ package org.polymm.engine.frame;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
@@ -148,6 +149,23 @@ class LruListsTest {
         lru.deactivate(head);
         assertEquals(List.of(head), m.list(LruList.INACTIVE_ANON));
         assertEquals(1, m.count(VmstatItem.PGDEACTIVATE));
+    }
+
+    @Test
+    void a_folio_that_waits_becomes_active_with_the_batch_and_is_not_counted_as_activated() {
+        int head = m.folios.allocFile(0, false);
+        lru.add(head);
+        lru.markAccessed(head);
+        lru.markAccessed(head);
+        lru.drain();
+        assertEquals(List.of(head), m.list(LruList.ACTIVE_FILE));
+        assertEquals(0, m.count(VmstatItem.PGACTIVATE));
+    }
+
+    @Test
+    void a_folio_is_not_put_on_a_list_twice() {
+        int head = m.onList(0);
+        assertThrows(IllegalStateException.class, () -> lru.add(head));
     }
 
     @Test
