@@ -50,7 +50,7 @@ class RetractionSketchesTest {
             if (steps.readHasAnonVma()) {
                 return ScanResult.PAGE_ANON;
             }
-            if (!steps.fitsPmd() || !steps.isKhugepaged() && !steps.isTarget()) {
+            if (!steps.fitsPmd() || (!steps.isKhugepaged() && !steps.isTarget())) {
                 return ScanResult.FAIL;
             }
             PmdState pmd = steps.readPmd();
