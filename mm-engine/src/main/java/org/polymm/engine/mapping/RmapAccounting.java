@@ -294,6 +294,28 @@ public final class RmapAccounting {
     }
 
     /**
+     * As {@link #tryDupAnon} for the most frequent case, together with the reference that the child's entry holds: a folio of one page, in an
+     * address space that never pinned anything.
+     *
+     * @param page the page
+     * @param to the child's VMA
+     * @return false, with nothing changed, if the page is no anonymous folio of its own
+     */
+    public boolean dupSmallAnonAndGet(int page, int to) {
+        int[] records = frames.array(page);
+        int at = frames.offset(page);
+        int flags = records[at + Frames.FLAGS];
+        if ((flags & (Frames.ANON | Frames.ORDER_MASK)) != Frames.ANON) {
+            return false;
+        }
+        records[at + Frames.FLAGS] = flags & ~Frames.ANON_EXCLUSIVE | Frames.COW_SHARED;
+        records[at + Frames.MAPCOUNT]++;
+        records[at + Frames.REFCOUNT]++;
+        recordMap(page, to, 1);
+        return true;
+    }
+
+    /**
      * Maps an anonymous folio by a PMD entry into a forked child as well: {@code folio_try_dup_anon_rmap_pmd}.
      *
      * @param head the folio

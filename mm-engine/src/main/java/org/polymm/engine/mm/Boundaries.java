@@ -33,7 +33,8 @@ import org.polymm.engine.vma.VmaTable;
  * </pre>
  *
  * <p>The policy is asked about an edge before the reverse-map locks are taken, so that a folio can be split for it. When a PMD mapping is
- * split under those locks, a plan is carried out as far as that is possible there: keeping and queueing.
+ * split under those locks, a plan is carried out as far as that is possible there: keeping and queueing. A plan to have the call fail can be
+ * obeyed at an edge alone; elsewhere the change has happened already.
  */
 final class Boundaries implements VmaAdjustment {
 
@@ -84,16 +85,21 @@ final class Boundaries implements VmaAdjustment {
     // ---- edges of VMAs
 
     @Override
-    public void newEdge(int vma, long address) {
+    public int newEdge(int vma, long address) {
         int head = folioAcross(vma, address);
-        if (head != 0) {
-            SplitPlan plan = ask(BoundaryKind.VMA_EDGE, causeOf(vmas.mm(vma)), vma, head, address, false);
-            if (!plan.isKeep()) {
-                frames.get(head);
-                carryOut(plan, vma, head);
-                folios.put(head, 1);
-            }
+        return head == 0 ? 0 : askAndCarryOut(BoundaryKind.VMA_EDGE, causeOf(vmas.mm(vma)), vma, head, address);
+    }
+
+    /** Returns the errno with which the system call is to fail, or 0. */
+    private int askAndCarryOut(BoundaryKind kind, BoundaryCause cause, int vma, int head, long address) {
+        SplitPlan plan = ask(kind, cause, vma, head, address, false);
+        if (plan.isKeep()) {
+            return 0;
         }
+        frames.get(head);
+        int error = carryOut(plan, vma, head);
+        folios.put(head, 1);
+        return error;
     }
 
     /** The large anonymous folio that is mapped on both sides of an address, or 0. */
@@ -122,6 +128,8 @@ final class Boundaries implements VmaAdjustment {
         }
     }
 
+    // ---- what policies remember of VMAs
+
     @Override
     public void duplicated(int from, int to) {
         memories.copy(StateScope.VMA, from, to);
@@ -144,12 +152,7 @@ final class Boundaries implements VmaAdjustment {
     void pmdSplit(int vma, long address, BoundaryCause cause) {
         int head = pmdSplit.split(vma, address);
         if (head != 0) {
-            SplitPlan plan = ask(BoundaryKind.PMD_SPLIT, cause, vma, head, address, false);
-            if (!plan.isKeep()) {
-                frames.get(head);
-                carryOut(plan, vma, head);
-                folios.put(head, 1);
-            }
+            askAndCarryOut(BoundaryKind.PMD_SPLIT, cause, vma, head, address);
         }
     }
 

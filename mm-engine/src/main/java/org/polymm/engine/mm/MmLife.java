@@ -5,6 +5,7 @@ import org.polymm.api.split.BoundaryCause;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.pagetable.PageTables;
+import org.polymm.engine.policy.PolicyMemories;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.MmLocks;
@@ -31,6 +32,7 @@ public final class MmLife {
     private final PageTables tables;
     private final MunmapOps munmap;
     private final Zap zap;
+    private final PolicyMemories memories;
     private final EventLog log;
     private final MmContext parts;
     private final long taskSize;
@@ -45,6 +47,7 @@ public final class MmLife {
         this.tables = parts.tables();
         this.munmap = munmap;
         this.zap = zap;
+        this.memories = parts.policies().memories();
         this.log = parts.log();
         this.taskSize = parts.geometry().taskSize();
     }
@@ -126,7 +129,7 @@ public final class MmLife {
         }
         locks.writeUnlock(mm);
         tables.freeRoot(root);
-        parts.policies().memories().clear(StateScope.MM, mm);
+        memories.clear(StateScope.MM, mm);
         spaces.freeMm(mm);
     }
 }

@@ -215,21 +215,15 @@ final class PageCopy {
     /** Returns how many entries were copied; 0 if a page is needed first. */
     private int present(Job job, long[] row, int fromLeaf, long[] toRow, int index, int end, long entry, long address) {
         int page = Pte.pfn(entry);
-        int flags = frames.flags(page);
-        if ((flags & (Frames.ORDER_MASK | Frames.ANON)) != Frames.ANON) {
+        if (mms.hasPinned(job.parentMm) || !rmap.dupSmallAnonAndGet(page, job.to)) {
             return run(job, row, fromLeaf, toRow, index, end, page, address);
-        }
-        frames.get(page);
-        if (!rmap.tryDupAnon(page, 1, job.from, job.to)) {
-            frames.addRefs(page, -1);
-            return job.spare == 0 ? 0 : copyPage(job, toRow, index, page, address, entry);
         }
         job.anon++;
         share(job, row, fromLeaf, toRow, index, entry);
         return 1;
     }
 
-    /** A page of a large folio, or of a file: takes all entries that go on with its next pages. */
+    /** A page of a large folio or of a file, or one that may be pinned: takes all entries that go on with its next pages. */
     private int run(Job job, long[] row, int fromLeaf, long[] toRow, int index, int end, int page, long address) {
         int head = frames.head(page);
         int most = job.spare != 0 ? 1 : Math.min(end - index, frames.pages(head) - (page - head));

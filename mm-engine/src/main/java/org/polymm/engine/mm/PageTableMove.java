@@ -213,7 +213,7 @@ final class PageTableMove {
         if (moves) {
             sync.point(Point.WRITE_PMD, (long) oldTable << 16 | tables.pmdIndex(move.oldAddress));
             tables.setPmd(root, oldTable, move.oldAddress, Pte.NONE);
-            tables.setPmd(root, newTable, move.newAddress, unwatched(move, entry));
+            tables.setPmd(root, newTable, move.newAddress, vmas.uffd(move.from) != 0 ? unwatched(entry) : entry);
             vmstat.did(Work.MOVED_PMDS, 1);
         }
         unlockBoth(oldTable, newTable);
@@ -267,13 +267,14 @@ final class PageTableMove {
         long[] newRow = tables.row(newLeaf);
         int oldIndex = tables.pteIndex(move.oldAddress);
         int newIndex = tables.pteIndex(move.newAddress);
+        boolean watched = vmas.uffd(move.from) != 0;
         int moved = 0;
         for (int i = 0; i < count; i++) {
             long entry = oldRow[oldIndex + i];
             if (entry != Pte.NONE) {
                 sync.point(Point.WRITE_PTE, (long) oldLeaf << 16 | oldIndex + i);
                 oldRow[oldIndex + i] = Pte.NONE;
-                newRow[newIndex + i] = unwatched(move, entry);
+                newRow[newIndex + i] = watched ? unwatched(entry) : entry;
                 moved++;
             }
         }
@@ -281,10 +282,7 @@ final class PageTableMove {
     }
 
     /** Who watched the old place with userfaultfd does not watch the new one: write-protection ends, and so do its markers. */
-    private long unwatched(Move move, long entry) {
-        if (vmas.uffd(move.from) == 0) {
-            return entry;
-        }
+    private static long unwatched(long entry) {
         if (Pte.isMarker(entry)) {
             int kinds = Pte.markers(entry) & ~Pte.MARKER_UFFD_WP;
             return kinds == 0 ? Pte.NONE : Pte.marker(kinds);

@@ -29,8 +29,12 @@ public interface VmaAdjustment {
      * A VMA is about to get an edge inside its present range, by a split or because a neighbour takes over a part. It
      * is locked for writing, so that no fault comes in between; no reverse-map lock is held, so that folios can be
      * split here.
+     *
+     * @return 0 or a negated errno, with which the operation fails; nothing has been changed yet
      */
-    default void newEdge(int vma, long address) {}
+    default int newEdge(int vma, long address) {
+        return 0;
+    }
 
     /**
      * The same moment later, with the reverse-map locks held: the file's, then the anon_vma's. A PMD mapping across the

@@ -114,7 +114,8 @@ final class VmaMerge {
     /**
      * Tries to give a range inside {@code middle} to a neighbour that looks as the range is to look.
      *
-     * @return the VMA that contains the range now, or 0 if nothing was changed
+     * @return the VMA that contains the range now, 0 if there is no such neighbour, or a negated errno if the new edge was
+     *     refused; if not positive, nothing was changed
      */
     int existing(Request r) {
         int middle = r.middle;
@@ -145,7 +146,10 @@ final class VmaMerge {
         long sticky = r.flags | vmas.flags(r.target);
         locks.startWrite(middle);
         if (!r.removeMiddle) {
-            adjustment.get().newEdge(middle, left ? r.end : start);
+            int error = adjustment.get().newEdge(middle, left ? r.end : start);
+            if (error != 0) {
+                return error;
+            }
         }
         if (right) {
             locks.startWrite(r.next);

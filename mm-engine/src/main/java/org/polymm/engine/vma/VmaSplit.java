@@ -48,7 +48,10 @@ final class VmaSplit {
             return error;
         }
         locks.startWrite(vma);
-        adjustment.get().newEdge(vma, address);
+        error = adjustment.get().newEdge(vma, address);
+        if (error != 0) {
+            return error;
+        }
 
         long start = vmas.start(vma);
         long end = vmas.end(vma);

@@ -369,8 +369,9 @@ class AddressSpacesTest {
         }
 
         @Override
-        public void newEdge(int vma, long address) {
+        public int newEdge(int vma, long address) {
             told.add("newEdge " + range(vma) + " at " + TestMm.page(address) + locks(vma));
+            return 0;
         }
 
         @Override
