@@ -77,7 +77,11 @@ public final class CowPlugin implements PolicyPlugin {
                                         List.of("step-down", "base-page"),
                                         "what to try when an order cannot be had: the next smaller (v1) or a base page"
                                                 + " (v2)"),
-                                REPLACE_ZERO_PAGES),
+                                REPLACE_ZERO_PAGES,
+                                Option.ofBoolean(
+                                        "honour-nohugepage",
+                                        true,
+                                        "whether MADV_NOHUGEPAGE means base pages (v3; v1 and v2 did not look)")),
                 PolicyDescriptor.of(
                                 "orders/preferred-or-zero",
                                 Slot.COW_SIZING_ORDERS,
@@ -143,7 +147,8 @@ public final class CowPlugin implements PolicyPlugin {
                 new DescendingFitOrders(
                         (int) options.number("max-order"),
                         options.choice("on-allocation-failure").equals("step-down"),
-                        options.isTrue("replace-zero-pages"));
+                        options.isTrue("replace-zero-pages"),
+                        options.isTrue("honour-nohugepage"));
             case "orders/preferred-or-zero" -> new PreferredOrBasePageOrders((int) options.number("order"));
             case "reuse/proven-by-scheme" -> new ProvenBySchemeReuse();
             case "reuse/never-large" -> new NeverLargeReuse();

@@ -16,26 +16,31 @@ import org.polymm.api.cow.Unpopulated;
  * PMD-sized folios go by their setting as ever.
  *
  * <p>Options: {@code max-order}; {@code on-allocation-failure}: {@code step-down} tries the next smaller order (version
- * 1), {@code base-page} gives up at once (version 2, which found that a second attempt costs more than it gains);
- * {@code replace-zero-pages}: entries that map the shared zero page count as free, as if they had not been read (RFC
- * version 2).
+ * 1), {@code base-page} gives up at once (version 2); {@code replace-zero-pages}: entries that map the shared zero page
+ * count as free, as if they had not been read (RFC version 2); {@code honour-nohugepage}: a VMA with MADV_NOHUGEPAGE
+ * gets base pages (from version 3 on; the versions before did not look at it).
  *
- * <p>From: Ryan Roberts, RFC 1 to version 2, March to July 2023. Asked by anonymous page faults.
+ * <p>From: Ryan Roberts, RFC 1 to version 3, March to July 2023. Asked by anonymous page faults.
  */
 final class DescendingFitOrders implements CowSizingPolicy.Orders {
 
     private final OrderSet orders;
     private final boolean stepDown;
     private final boolean replaceZeroPages;
+    private final boolean honourNohugepage;
 
-    DescendingFitOrders(int maxOrder, boolean stepDown, boolean replaceZeroPages) {
+    DescendingFitOrders(int maxOrder, boolean stepDown, boolean replaceZeroPages, boolean honourNohugepage) {
         this.orders = OrderSet.upTo(maxOrder);
         this.stepDown = stepDown;
         this.replaceZeroPages = replaceZeroPages;
+        this.honourNohugepage = honourNohugepage;
     }
 
     @Override
     public OrderSet candidates(AnonFault fault) {
+        if (honourNohugepage && fault.vma().refusesHugePages()) {
+            return OrderSet.BASE_PAGE;
+        }
         if (fault.kind() == AnonFaultKind.ZERO_PAGE_WRITE) {
             OrderSet huge = Settings.forZeroPage(fault);
             return replaceZeroPages ? huge.or(Settings.belowPmd(fault, orders)) : huge;
