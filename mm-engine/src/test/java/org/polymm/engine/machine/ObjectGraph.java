@@ -55,6 +55,7 @@ final class ObjectGraph {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same object on both sides needs no walk
     private void compare(String path, @Nullable Object left, @Nullable Object right) {
         if (left == right || isSkipped(left) && isSkipped(right)) {
             return;
