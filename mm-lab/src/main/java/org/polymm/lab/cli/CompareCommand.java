@@ -72,6 +72,9 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--add", paramLabel = "NAME:KEY=VALUE;...", description = "One more column. May be repeated.")
     private List<String> added = new ArrayList<>();
 
+    @Option(names = "--all-rows", description = "Show also the rows that are 0 in every column of the table.")
+    private boolean allRows;
+
     @Option(names = "--format", paramLabel = "FORMAT", description = "One of ${COMPLETION-CANDIDATES}.")
     private OutputFormat format = OutputFormat.table;
 
@@ -95,7 +98,7 @@ final class CompareCommand implements Callable<Integer> {
             environment.progressDone();
             environment.deliver(
                     switch (format) {
-                        case table -> ComparisonFormat.table(comparison);
+                        case table -> ComparisonFormat.table(comparison, allRows);
                         case json -> ComparisonFormat.json(comparison);
                         case csv -> ComparisonFormat.csv(comparison);
                     },

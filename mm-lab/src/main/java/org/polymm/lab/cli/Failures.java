@@ -3,7 +3,9 @@ package org.polymm.lab.cli;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import org.polymm.engine.machine.InvariantViolatedException;
 import org.polymm.engine.policy.PolicyFailure;
+import org.polymm.lab.compare.CheckFailedException;
 import org.polymm.runtime.config.ConfigurationException;
 
 /** What an exception means for the exit code and for the message. */
@@ -26,6 +28,10 @@ final class Failures {
         return isUsers(failure) ? INPUT : CHECK_FAILED;
     }
 
+    private static boolean isCheck(Throwable failure) {
+        return failure instanceof CheckFailedException || failure instanceof InvariantViolatedException;
+    }
+
     private static boolean isUsers(Throwable failure) {
         return failure instanceof IOException
                 || failure instanceof UserError
@@ -40,7 +46,7 @@ final class Failures {
         if (failure instanceof FileSystemException file && file.getReason() != null) {
             return file.getFile() + ": " + file.getReason();
         }
-        if (isUsers(failure) || failure instanceof PolicyFailure) {
+        if (isUsers(failure) || failure instanceof PolicyFailure || isCheck(failure)) {
             return text == null ? failure.getClass().getSimpleName() : text;
         }
         return "internal error, please report it (with --debug for the details): " + failure;

@@ -7,6 +7,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import org.polymm.lab.metrics.Measurements;
 import org.polymm.lab.metrics.Metric;
+import org.polymm.lab.metrics.MetricValue;
 
 /**
  * One workload under several policy sets.
@@ -42,6 +43,12 @@ public record Comparison(SequencedMap<String, String> workload, List<Column> col
             metrics.addAll(column.measurements().values().keySet());
         }
         return metrics;
+    }
+
+    /** Whether a metric is 0 in every column. */
+    boolean isZero(Metric metric) {
+        return columns.stream()
+                .allMatch(column -> column.measurements().get(metric).equals(MetricValue.of(0)));
     }
 
     /** Configuration that is the same in every column. */

@@ -23,14 +23,18 @@ public final class ComparisonFormat {
 
     private ComparisonFormat() {}
 
-    /** A table for people: what ran, how it was configured, then metrics by policy sets with ratios to the first. */
-    public static String table(Comparison comparison) {
+    /**
+     * A table for people: what ran, how it was configured, then metrics by policy sets with ratios to the first.
+     *
+     * @param allRows whether to show rows that are 0 in every column
+     */
+    public static String table(Comparison comparison, boolean allRows) {
         StringBuilder out = new StringBuilder();
         TextTable head = new TextTable();
         comparison.workload().forEach((name, text) -> head.row(name, text));
         out.append(head.text());
         out.append("\nconfiguration\n").append(configuration(comparison));
-        out.append('\n').append(metrics(comparison));
+        out.append('\n').append(metrics(comparison, allRows));
         out.append(remarks(comparison));
         return out.toString();
     }
@@ -54,7 +58,7 @@ public final class ComparisonFormat {
         return table.text();
     }
 
-    private static String metrics(Comparison comparison) {
+    private static String metrics(Comparison comparison, boolean allRows) {
         TextTable table = new TextTable().column(false).column(false);
         List<String> head = new ArrayList<>(List.of("metric", "unit"));
         for (int i = 0; i < comparison.columns().size(); i++) {
@@ -67,7 +71,12 @@ public final class ComparisonFormat {
         }
         table.row(head);
         String section = "";
+        int hidden = 0;
         for (Metric metric : comparison.metrics()) {
+            if (!allRows && comparison.isZero(metric)) {
+                hidden++;
+                continue;
+            }
             if (!metric.section().equals(section)) {
                 section = metric.section();
                 table.line("").line(section);
@@ -83,6 +92,9 @@ public final class ComparisonFormat {
                 }
             }
             table.row(row);
+        }
+        if (hidden > 0) {
+            table.line("").line(hidden + " rows that are 0 in every column are left out (--all-rows shows them)");
         }
         return table.text();
     }
@@ -108,16 +120,24 @@ public final class ComparisonFormat {
                     .append(String.join(", ", metrics))
                     .append('\n'));
         }
-        boolean headed = false;
+        Map<String, List<String>> notes = new LinkedHashMap<>();
         for (Comparison.Column column : comparison.columns()) {
-            for (String note : column.notes()) {
-                if (!headed) {
-                    out.append("\nnotes\n");
-                    headed = true;
-                }
-                out.append("  ").append(column.name()).append(": ").append(note).append('\n');
-            }
+            column.notes()
+                    .forEach(note ->
+                            notes.computeIfAbsent(note, n -> new ArrayList<>()).add(column.name()));
         }
+        if (!notes.isEmpty()) {
+            out.append("\nnotes\n");
+        }
+        notes.forEach((note, columns) -> {
+            boolean all =
+                    columns.size() > 1 && columns.size() == comparison.columns().size();
+            out.append("  ")
+                    .append(all ? "all" : String.join(", ", columns))
+                    .append(": ")
+                    .append(note)
+                    .append('\n');
+        });
         return out.toString();
     }
 

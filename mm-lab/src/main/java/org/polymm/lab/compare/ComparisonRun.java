@@ -5,10 +5,12 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import org.polymm.api.plugin.Slot;
+import org.polymm.engine.check.Violation;
 import org.polymm.engine.machine.Machine;
 import org.polymm.engine.machine.MachineBlueprint;
 import org.polymm.lab.cost.CostKeys;
@@ -57,6 +59,7 @@ public final class ComparisonRun {
      *
      * @param sets the columns; the first is what the others are compared with
      * @throws IOException when the trace cannot be read
+     * @throws CheckFailedException when the configuration asks for checks and one finds something
      */
     public Comparison run(List<PolicySetSpec> sets) throws IOException {
         // All problems of all columns come to light before the first replay.
@@ -87,10 +90,11 @@ public final class ComparisonRun {
     private record Replay(Machine machine, LevelSamples samples, ReplayReport report) {}
 
     private Replay replay(Composition composition) throws IOException {
+        long checkInterval = composition.configuration().get(StandardKeys.CHECK_INTERVAL);
         try {
             return composition.run(() -> {
                 try {
-                    return replay(composition.blueprint());
+                    return replay(composition.blueprint(), checkInterval);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -100,19 +104,36 @@ public final class ComparisonRun {
         }
     }
 
-    private Replay replay(MachineBlueprint blueprint) throws IOException {
+    private Replay replay(MachineBlueprint blueprint, long checkInterval) throws IOException {
         Machine machine = blueprint.create();
         LevelSamples samples = new LevelSamples();
+        boolean checks = blueprint.check() != MachineBlueprint.CheckLevel.OFF;
         try (Replayer replayer = Replayer.of(machine, trace)) {
-            long untilSample = interval;
+            long events = 0;
             while (replayer.next()) {
                 replayer.apply();
-                if (--untilSample == 0) {
+                events++;
+                if (events % interval == 0) {
                     samples.take(machine);
-                    untilSample = interval;
+                }
+                if (checks && checkInterval != 0 && events % checkInterval == 0) {
+                    check(machine, events);
                 }
             }
+            if (checks) {
+                check(machine, events);
+            }
             return new Replay(machine, samples, replayer.report());
+        }
+    }
+
+    private void check(Machine machine, long events) {
+        List<Violation> violations = machine.check();
+        if (!violations.isEmpty()) {
+            StringBuilder text = new StringBuilder(trace.name() + ": after event " + events + " of " + trace.events()
+                    + " something does not hold that always must");
+            violations.forEach(violation -> text.append("\n  ").append(violation));
+            throw new CheckFailedException(text.toString());
         }
     }
 
@@ -152,8 +173,13 @@ public final class ComparisonRun {
         }
         report.diverged()
                 .forEach((what, count) ->
-                        notes.add(count + " operations succeeded when they were recorded and failed here: " + what));
+                        notes.add("failed here though it succeeded when it was recorded: " + what + times(count)));
+        report.notReplayed().forEach((what, count) -> notes.add("not replayed: " + what + times(count)));
         return notes;
+    }
+
+    private static String times(long count) {
+        return count == 1 ? "" : " (" + count + " times)";
     }
 
     private SequencedMap<String, String> workload() {
@@ -162,7 +188,7 @@ public final class ComparisonRun {
         workload.put("program", trace.header().program());
         workload.put("command", trace.header().command());
         workload.put("events", Long.toString(trace.events()));
-        workload.put("granularity", trace.header().granularity().name().toLowerCase(java.util.Locale.ROOT));
+        workload.put("granularity", trace.header().granularity().name().toLowerCase(Locale.ROOT));
         return workload;
     }
 }

@@ -3,11 +3,13 @@ package org.polymm.lab.replay;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.fault.MemoryAccess;
 import org.polymm.engine.machine.Machine;
 import org.polymm.engine.mm.Mman;
+import org.polymm.engine.state.Errno;
 import org.polymm.lab.trace.AreaKind;
 import org.polymm.lab.trace.TraceCursor;
 import org.polymm.lab.trace.TraceEvent;
@@ -219,7 +221,7 @@ public final class Replayer implements Closeable {
         }
         int mm = machine.fork(parent.mm);
         if (mm < 0) {
-            report.divergence("fork: " + errno(mm));
+            report.divergence("fork: " + Errno.name(mm));
             return;
         }
         Space space = new Space(mm);
@@ -256,7 +258,7 @@ public final class Replayer implements Closeable {
                 file,
                 event.get(TraceField.OFFSET));
         if (result < 0) {
-            report.divergence("mapping made by execve: " + errno(result));
+            report.divergence("mapping made by execve: " + Errno.name(result));
         } else if (event.getInt(TraceField.AREA) == AreaKind.STACK.ordinal()) {
             // execve copies the program's arguments to the top of the stack, without a page fault.
             machine.madvise(mm(), address + event.length() - PAGE, PAGE, Mman.MADV_POPULATE_WRITE);
@@ -321,12 +323,15 @@ public final class Replayer implements Closeable {
     private void call(boolean changesVmas, long result) {
         report.call(changesVmas);
         if (TraceEvent.isErrno(result)) {
-            report.divergence(event.kind() + ": " + errno(result));
+            report.divergence(describe() + ": " + Errno.name(result));
         }
     }
 
-    private static String errno(long result) {
-        return "errno " + -result;
+    private String describe() {
+        String name = event.kind().name().toLowerCase(Locale.ROOT);
+        return event.kind() == TraceEventKind.MADVISE
+                ? name + " " + Advice.name(event.getInt(TraceField.ADVICE))
+                : name;
     }
 
     private int file(int index) {

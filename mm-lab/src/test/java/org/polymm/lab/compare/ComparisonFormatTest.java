@@ -45,7 +45,7 @@ class ComparisonFormatTest {
 
                 notes
                   large: is large
-                """, ComparisonFormat.table(comparison()));
+                """, ComparisonFormat.table(comparison(), false));
     }
 
     @Test
