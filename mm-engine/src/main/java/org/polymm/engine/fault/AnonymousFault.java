@@ -181,6 +181,7 @@ final class AnonymousFault {
         if (leaf == 0) {
             return FaultResult.DONE;
         }
+        tables.writePoints(leaf, address, 1);
         long[] row = tables.row(leaf);
         int index = tables.pteIndex(address);
         if (row[index] != original) {
@@ -210,6 +211,7 @@ final class AnonymousFault {
             folios.put(pfn, 1);
             return FaultResult.DONE;
         }
+        tables.writePoints(leaf, address, 1);
         long[] row = tables.row(leaf);
         int index = tables.pteIndex(address);
         if (row[index] != original || vmas.has(vma, VmFlags.VM_UFFD_MISSING)) {
@@ -251,7 +253,8 @@ final class AnonymousFault {
      */
     private int mapLarge(
             AnonFaultKind kind, int mm, int vma, int root, long address, long original, OrderSet candidates) {
-        boolean zeroIsEmpty = decisions.unpopulated(facts) == Unpopulated.NONE_OR_ZERO_PAGE;
+        boolean zeroIsEmpty =
+                decisions.unpopulated(describe(kind, mm, vma, address, pmdOrder - 1)) == Unpopulated.NONE_OR_ZERO_PAGE;
         OrderSet orders = large.startingWithEmpty(root, address, candidates, zeroIsEmpty);
         while (orders.highest() > 0) {
             int order = orders.highest();
@@ -285,6 +288,7 @@ final class AnonymousFault {
             folios.put(head, 1);
             return FaultResult.DONE;
         }
+        tables.writePoints(leaf, first, pages);
         long[] row = tables.row(leaf);
         int index = tables.pteIndex(first);
         if (!LargeFolioAllocation.isEmpty(row, index, pages, zeroIsEmpty)) {

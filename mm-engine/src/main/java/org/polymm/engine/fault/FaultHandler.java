@@ -216,6 +216,7 @@ public final class FaultHandler {
     private int hugeSetAccessed(int root, long address, int flags, long entry) {
         int pmdTable = tables.pmdTable(root, address);
         tables.lockPmd(pmdTable);
+        tables.writePmdPoint(pmdTable, address);
         if (tables.pmd(root, address) == entry) {
             long bits = Pte.ACCESSED | ((flags & FaultFlags.WRITE) != 0 ? Pte.DIRTY : 0);
             tables.setPmd(root, pmdTable, address, entry | bits);
@@ -254,6 +255,7 @@ public final class FaultHandler {
     private int clearMarker(int root, long address, long entry) {
         int leaf = tables.lockLeaf(root, address);
         if (leaf != 0) {
+            tables.writePoints(leaf, address, 1);
             long[] row = tables.row(leaf);
             if (row[tables.pteIndex(address)] == entry) {
                 row[tables.pteIndex(address)] = Pte.NONE;
@@ -276,6 +278,7 @@ public final class FaultHandler {
         if (leaf == 0) {
             return FaultResult.DONE;
         }
+        tables.writePoints(leaf, address, 1);
         long[] row = tables.row(leaf);
         int index = tables.pteIndex(address);
         if (row[index] != entry) {

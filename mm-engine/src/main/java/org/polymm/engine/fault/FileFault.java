@@ -121,6 +121,7 @@ final class FileFault {
         }
         int head = frames.head(page);
         int leaf = tables.leafAlloc(root, address) == 0 ? 0 : tables.lockLeaf(root, address);
+        tables.writePoints(leaf, address, 1);
         if (leaf == 0 || tables.row(leaf)[tables.pteIndex(address)] != original) {
             if (leaf != 0) {
                 tables.unlockLeaf(leaf);
@@ -164,6 +165,7 @@ final class FileFault {
         }
         contents.copy(page, copy, 1);
         int leaf = tables.leafAlloc(root, address) == 0 ? 0 : tables.lockLeaf(root, address);
+        tables.writePoints(leaf, address, 1);
         boolean same = leaf != 0 && tables.row(leaf)[tables.pteIndex(address)] == original;
         if (same) {
             long kept = Pte.isUffdWp(original) ? Pte.UFFD_WP : 0;
@@ -231,6 +233,7 @@ final class FileFault {
         if (leaf == 0) {
             return true;
         }
+        tables.writePoints(leaf, address + (from - at) * PAGE, to - from + 1);
         long[] row = tables.row(leaf);
         int mapped = 0;
         for (int i = from; i <= to; i++) {
@@ -300,6 +303,7 @@ final class FileFault {
         tables.unlockLeaf(leaf);
         sync.lock(LockClass.FOLIO_LOCK, head);
         int again = tables.lockLeaf(root, address);
+        tables.writePoints(again, address, 1);
         if (again != 0 && tables.row(again)[tables.pteIndex(address)] == entry) {
             makeWritable(mm, vma, again, address, entry, page);
             markDirty(head);

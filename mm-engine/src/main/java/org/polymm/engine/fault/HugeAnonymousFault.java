@@ -75,6 +75,7 @@ final class HugeAnonymousFault {
         }
         int pmdTable = tables.pmdTableAlloc(root, address);
         tables.lockPmd(pmdTable);
+        tables.writePmdPoint(pmdTable, address);
         boolean missing = tables.pmd(root, address) == Pte.NONE;
         boolean reported = missing && vmas.has(vma, VmFlags.VM_UFFD_MISSING);
         if (missing && !reported) {
@@ -96,6 +97,7 @@ final class HugeAnonymousFault {
         }
         int pmdTable = tables.pmdTableAlloc(root, address);
         tables.lockPmd(pmdTable);
+        tables.writePmdPoint(pmdTable, address);
         boolean missing = tables.pmd(root, address) == Pte.NONE;
         boolean reported = missing && vmas.has(vma, VmFlags.VM_UFFD_MISSING);
         if (missing && !reported) {
@@ -126,6 +128,7 @@ final class HugeAnonymousFault {
         }
         int pmdTable = tables.pmdTable(root, address);
         tables.lockPmd(pmdTable);
+        tables.writePmdPoint(pmdTable, address);
         boolean same = tables.pmd(root, address) == original;
         if (same) {
             map(mm, vma, root, pmdTable, tables.pmdStart(address), head);

@@ -1,10 +1,13 @@
 package org.polymm.engine.fault;
 
 import org.polymm.api.cow.ExclusivityProof;
+import org.polymm.api.split.BoundaryCause;
+import org.polymm.api.split.BoundaryKind;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
+import org.polymm.engine.mapping.FolioCuts;
 import org.polymm.engine.mapping.PageProtection;
 import org.polymm.engine.mapping.PmdSplit;
 import org.polymm.engine.mapping.RmapAccounting;
@@ -33,6 +36,7 @@ final class HugeWriteProtectFault {
     private final WriteFaultFacts facts;
     private final RmapAccounting rmap;
     private final PmdSplit pmdSplit;
+    private final FolioCuts cuts;
     private final SwapFaults swap;
     private final UserfaultEvents userfault;
     private final EventLog events;
@@ -48,6 +52,7 @@ final class HugeWriteProtectFault {
         facts = parts.policies().writeFault();
         rmap = parts.mappings().rmap();
         pmdSplit = parts.mappings().pmdSplit();
+        cuts = parts.mappings().cuts();
         swap = parts.swap();
         userfault = parts.userfault();
         events = parts.events();
@@ -63,29 +68,33 @@ final class HugeWriteProtectFault {
     int fault(int mm, int vma, int root, long address, int flags, long entry) {
         boolean unshare = (flags & FaultFlags.UNSHARE) != 0;
         if (!vmas.isAnonymous(vma)) {
-            pmdSplit.split(vma, address);
-            return FaultResult.FALLBACK;
+            return splitMapping(vma, address);
         }
         if (!unshare && (entry & Pte.UFFD_WP) != 0 && vmas.has(vma, VmFlags.VM_UFFD_WP)) {
             if (!userfault.isWpAsync(vma)) {
                 return userfault.report(mm, vma, address, flags, UserfaultEvents.Kind.WRITE_PROTECT);
             }
-            pmdSplit.split(vma, address);
-            return FaultResult.FALLBACK;
+            return splitMapping(vma, address);
         }
         int result = Pte.isZeroPage(entry)
                 ? huge.replaceZero(mm, vma, root, address, flags, entry)
                 : reuse(mm, vma, root, address, unshare, entry);
-        if (result == FaultResult.FALLBACK) {
-            pmdSplit.split(vma, address);
+        return result == FaultResult.FALLBACK ? splitMapping(vma, address) : result;
+    }
+
+    private int splitMapping(int vma, long address) {
+        int head = pmdSplit.split(vma, address);
+        if (head != 0) {
+            cuts.askAndDefer(BoundaryKind.PMD_SPLIT, BoundaryCause.FAULT, vma, head, address, false);
         }
-        return result;
+        return FaultResult.FALLBACK;
     }
 
     private int reuse(int mm, int vma, int root, long address, boolean unshare, long entry) {
         int head = Pte.pfn(entry);
         int pmdTable = tables.pmdTable(root, address);
         tables.lockPmd(pmdTable);
+        tables.writePmdPoint(pmdTable, address);
         if (tables.pmd(root, address) != entry) {
             tables.unlockPmd(pmdTable);
             return FaultResult.DONE;

@@ -1,6 +1,8 @@
 package org.polymm.engine.fault;
 
 import org.polymm.api.PageSpan;
+import org.polymm.api.split.BoundaryCause;
+import org.polymm.api.split.BoundaryKind;
 import org.polymm.api.view.MappingLevel;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
@@ -11,6 +13,7 @@ import org.polymm.engine.frame.MthpStat;
 import org.polymm.engine.frame.MthpStats;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.Work;
+import org.polymm.engine.mapping.FolioCuts;
 import org.polymm.engine.mapping.RmapAccounting;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
@@ -42,6 +45,7 @@ final class WideCopy {
     private final Decisions decisions;
     private final WriteFaultFacts facts;
     private final RmapAccounting rmap;
+    private final FolioCuts cuts;
     private final EventLog events;
     private final LargeFolioAllocation large;
 
@@ -56,6 +60,7 @@ final class WideCopy {
         decisions = parts.policies().decisions();
         facts = parts.policies().writeFault();
         rmap = parts.mappings().rmap();
+        cuts = parts.mappings().cuts();
         events = parts.events();
         this.large = large;
     }
@@ -123,6 +128,7 @@ final class WideCopy {
         int first = PageSpan.first(span);
         int count = PageSpan.count(span);
         int leaf = tables.lockLeaf(root, address);
+        tables.writePoints(leaf, address + first * PAGE, count);
         int index = tables.pteIndex(address) + first;
         if (leaf == 0 || fingerprint(tables.row(leaf), index, count) != before) {
             if (leaf != 0) {
@@ -137,8 +143,11 @@ final class WideCopy {
         rmap.addNewAnon(copy, vma, from);
         rmap.addNewToLru(copy, vma, from, MappingLevel.PTE);
         map(vma, flags, tables.row(leaf), index, count, copy);
-        rmap.remove(page + first, count, vma, from);
+        boolean partially = rmap.remove(page + first, count, vma, from);
         tables.unlockLeaf(leaf);
+        if (partially) {
+            cuts.askAndDefer(BoundaryKind.RMAP_REMOVAL, BoundaryCause.FAULT, vma, head, from, true);
+        }
         folios.put(head, count + 1);
         mthp.increment(MthpStat.ANON_FAULT_ALLOC, Integer.numberOfTrailingZeros(count));
         vmstat.did(Work.COW_COPIES, 1);

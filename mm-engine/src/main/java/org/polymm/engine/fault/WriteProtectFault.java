@@ -1,6 +1,8 @@
 package org.polymm.engine.fault;
 
 import org.polymm.api.PageSpan;
+import org.polymm.api.split.BoundaryCause;
+import org.polymm.api.split.BoundaryKind;
 import org.polymm.api.view.MappingLevel;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
@@ -10,6 +12,7 @@ import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.frame.Work;
+import org.polymm.engine.mapping.FolioCuts;
 import org.polymm.engine.mapping.PageProtection;
 import org.polymm.engine.mapping.RmapAccounting;
 import org.polymm.engine.mapping.RssAccounting;
@@ -47,6 +50,7 @@ final class WriteProtectFault {
     private final Decisions decisions;
     private final WriteFaultFacts facts;
     private final RmapAccounting rmap;
+    private final FolioCuts cuts;
     private final RssAccounting rss;
     private final UserfaultEvents userfault;
     private final EventLog events;
@@ -73,6 +77,7 @@ final class WriteProtectFault {
         decisions = parts.policies().decisions();
         facts = parts.policies().writeFault();
         rmap = parts.mappings().rmap();
+        cuts = parts.mappings().cuts();
         rss = parts.mappings().rss();
         userfault = parts.userfault();
         events = parts.events();
@@ -133,47 +138,55 @@ final class WriteProtectFault {
             int page,
             int head,
             boolean exclusive) {
-        boolean unshare = (flags & FaultFlags.UNSHARE) != 0;
-        facts.atPte(mm, vma, address >>> Geometry.PAGE_SHIFT, page, tables.row(leaf), unshare);
         if (exclusive) {
-            reuse(mm, vma, leaf, address, entry, page, unshare, false);
-            return FaultResult.DONE;
+            return reuse(mm, vma, leaf, address, flags, entry, page, head, false);
         }
+        describe(mm, vma, leaf, address, flags, page);
         if (proof.holds(mm, vma, leaf, address, page, head)) {
-            reuse(mm, vma, leaf, address, entry, page, unshare, true);
-            return FaultResult.DONE;
+            return reuse(mm, vma, leaf, address, flags, entry, page, head, true);
         }
-        long span = decisions.copyExtent(facts);
-        if (span != PageSpan.ONE_PAGE && wide.isAllowed(page, span)) {
-            int result = wide.copy(mm, vma, root, leaf, address, flags, entry, page, span);
-            return result == FaultResult.FALLBACK
-                    ? copyHoldingReference(mm, vma, root, address, flags, entry, page, head)
-                    : result;
+        if (frames.isLarge(head)) {
+            long span = decisions.copyExtent(describe(mm, vma, leaf, address, flags, page));
+            if (span != PageSpan.ONE_PAGE && wide.isAllowed(page, span)) {
+                int result = wide.copy(mm, vma, root, leaf, address, flags, entry, page, span);
+                return result == FaultResult.FALLBACK
+                        ? copyHoldingReference(mm, vma, root, address, flags, entry, page, head)
+                        : result;
+            }
         }
         return copyUnlocking(mm, vma, root, leaf, address, flags, entry, page, head);
+    }
+
+    /** Fills in the facts. To be done before each question: other tasks may have used them since the last. */
+    private WriteFaultFacts describe(int mm, int vma, int leaf, long address, int flags, int page) {
+        boolean unshare = (flags & FaultFlags.UNSHARE) != 0;
+        return facts.atPte(mm, vma, address >>> Geometry.PAGE_SHIFT, page, tables.row(leaf), unshare);
     }
 
     // ---- reuse
 
     /** Makes the page, and the neighbours that the policy names, exclusive and writable. Drops the page-table lock. */
-    private void reuse(int mm, int vma, int leaf, long address, long entry, int page, boolean unshare, boolean proven) {
-        facts.setProven(proven);
-        long span = decisions.reuseExtent(facts);
+    private int reuse(
+            int mm, int vma, int leaf, long address, int flags, long entry, int page, int head, boolean proven) {
+        boolean unshare = (flags & FaultFlags.UNSHARE) != 0;
+        long write = unshare ? 0 : PageProtection.writeBit(vmas.flags(vma));
         if (proven) {
             frames.setFlags(page, Frames.ANON_EXCLUSIVE);
         }
-        long[] row = tables.row(leaf);
-        int index = tables.pteIndex(address);
-        long write = PageProtection.writeBit(vmas.flags(vma));
         if (!unshare) {
-            row[index] = entry | Pte.ACCESSED | Pte.DIRTY | write;
+            tables.row(leaf)[tables.pteIndex(address)] = entry | Pte.ACCESSED | Pte.DIRTY | write;
             vmstat.increment(VmstatItem.PGREUSE);
         }
-        if (span != PageSpan.ONE_PAGE && isReuseAllowed(page, span, proven)) {
-            reuseNeighbours(row, index, page, span, unshare ? 0 : write);
+        if (frames.isLarge(head)) {
+            describe(mm, vma, leaf, address, flags, page).setProven(proven);
+            long span = decisions.reuseExtent(facts);
+            if (span != PageSpan.ONE_PAGE && isReuseAllowed(page, span, proven)) {
+                reuseNeighbours(tables.row(leaf), tables.pteIndex(address), page, span, write);
+            }
         }
         tables.unlockLeaf(leaf);
         events.record(unshare ? EventKind.UNSHARE : EventKind.COW_REUSE, mm, address, page);
+        return FaultResult.DONE;
     }
 
     /** Whether each page of a span is exclusive or proved so; else whether the decision is carried out all the same. */
@@ -226,6 +239,7 @@ final class WriteProtectFault {
         }
         contents.copy(page, copy, 1);
         int leaf = tables.lockLeaf(root, address);
+        tables.writePoints(leaf, address, 1);
         if (leaf == 0 || tables.row(leaf)[tables.pteIndex(address)] != entry) {
             giveBack(leaf, copy);
             folios.put(head, 1);
@@ -236,8 +250,11 @@ final class WriteProtectFault {
             mms.addRssAnon(mm, 1);
         }
         install(vma, leaf, address, flags, entry, copy);
-        rmap.remove(page, 1, vma, address);
+        boolean partially = rmap.remove(page, 1, vma, address);
         tables.unlockLeaf(leaf);
+        if (partially) {
+            cuts.askAndDefer(BoundaryKind.RMAP_REMOVAL, BoundaryCause.FAULT, vma, head, address, true);
+        }
         if (frames.test(head, Frames.SWAPCACHE)) {
             proof.freeSwapOf(head);
         }
@@ -264,6 +281,7 @@ final class WriteProtectFault {
             return FaultResult.OOM;
         }
         int leaf = tables.lockLeaf(root, address);
+        tables.writePoints(leaf, address, 1);
         if (leaf == 0 || tables.row(leaf)[tables.pteIndex(address)] != entry) {
             giveBack(leaf, copy);
             return FaultResult.DONE;

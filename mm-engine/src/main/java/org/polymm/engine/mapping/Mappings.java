@@ -13,6 +13,7 @@ public final class Mappings {
     private final RmapAccounting rmap;
     private final RssAccounting rss;
     private final DeferredSplits deferred;
+    private final FolioCuts cuts;
     private final PmdSplit pmdSplit;
 
     /**
@@ -35,6 +36,7 @@ public final class Mappings {
         deferred = new DeferredSplits(memory.frames(), memory.deferred(), policies, events);
         rmap = new RmapAccounting(sync, events, memory, spaces, policies, deferred);
         rss = new RssAccounting(memory.frames(), spaces.mms());
+        cuts = new FolioCuts(tables, spaces, memory.frames(), policies, deferred);
         pmdSplit = new PmdSplit(events, memory, tables, spaces, rmap, rss);
     }
 
@@ -51,6 +53,11 @@ public final class Mappings {
     /** {@return what queues folios for a deferred split} */
     public DeferredSplits deferred() {
         return deferred;
+    }
+
+    /** {@return what asks about folios that were cut} */
+    public FolioCuts cuts() {
+        return cuts;
     }
 
     /** {@return what splits PMD mappings} */

@@ -94,18 +94,20 @@ public final class PmdSplit {
             removeFile(root, pmdTable, vma, address, entry, head);
             return 0;
         }
-        splitAnon(root, pmdTable, vma, address, entry, head);
+        splitAnon(root, pmdTable, vma, address, head);
         return head;
     }
 
-    private void splitAnon(int root, int pmdTable, int vma, long address, long entry, int head) {
+    private void splitAnon(int root, int pmdTable, int vma, long address, int head) {
         int pages = frames.pages(head);
         boolean exclusive = frames.test(head, Frames.ANON_EXCLUSIVE);
+        frames.addRefs(head, pages - 1);
+        rmap.addAnon(head, pages, vma, address, exclusive);
+        tables.writePmdPoint(pmdTable, address);
+        long entry = tables.row(pmdTable)[tables.pmdIndex(address)]; // with what the processor has set meanwhile
         if ((entry & Pte.DIRTY) != 0) {
             frames.setFlags(head, Frames.DIRTY);
         }
-        frames.addRefs(head, pages - 1);
-        rmap.addAnon(head, pages, vma, address, exclusive);
         install(root, pmdTable, address, Pte.pageOfHuge(entry, 0));
         rmap.removePmd(head, vma, address);
     }

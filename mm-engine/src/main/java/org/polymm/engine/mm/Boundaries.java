@@ -8,11 +8,10 @@ import org.polymm.api.split.SplitPlan;
 import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.mapping.DeferredSplits;
+import org.polymm.engine.mapping.FolioCuts;
 import org.polymm.engine.mapping.PmdSplit;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
-import org.polymm.engine.policy.BoundaryFacts;
-import org.polymm.engine.policy.Decisions;
 import org.polymm.engine.policy.PolicyMemories;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
@@ -48,8 +47,7 @@ final class Boundaries implements VmaAdjustment {
     private final Folios folios;
     private final PmdSplit pmdSplit;
     private final DeferredSplits deferred;
-    private final Decisions decisions;
-    private final BoundaryFacts facts;
+    private final FolioCuts cuts;
     private final FolioSplitter splitter;
     private final PolicyMemories memories;
 
@@ -65,8 +63,7 @@ final class Boundaries implements VmaAdjustment {
         this.folios = parts.memory().folios();
         this.pmdSplit = parts.mappings().pmdSplit();
         this.deferred = parts.mappings().deferred();
-        this.decisions = parts.policies().decisions();
-        this.facts = parts.policies().boundary();
+        this.cuts = parts.mappings().cuts();
         this.splitter = parts.splitter();
         this.memories = parts.policies().memories();
         this.causes = new IntVector(parts.space(), "boundary cause", 8);
@@ -92,7 +89,7 @@ final class Boundaries implements VmaAdjustment {
 
     /** Returns the errno with which the system call is to fail, or 0. */
     private int askAndCarryOut(BoundaryKind kind, BoundaryCause cause, int vma, int head, long address) {
-        SplitPlan plan = ask(kind, cause, vma, head, address, false);
+        SplitPlan plan = cuts.ask(kind, cause, vma, head, address, false);
         if (plan.isKeep()) {
             return 0;
         }
@@ -120,7 +117,7 @@ final class Boundaries implements VmaAdjustment {
         if (address != tables.pmdStart(address)) {
             int head = pmdSplit.split(vma, address);
             if (head != 0) {
-                SplitPlan plan = ask(BoundaryKind.PMD_SPLIT, causeOf(vmas.mm(vma)), vma, head, address, false);
+                SplitPlan plan = cuts.ask(BoundaryKind.PMD_SPLIT, causeOf(vmas.mm(vma)), vma, head, address, false);
                 if (plan.steps().getFirst().action() == SplitPlan.Action.DEFER) {
                     deferred.offer(head, DeferredReason.POLICY);
                 }
@@ -162,7 +159,7 @@ final class Boundaries implements VmaAdjustment {
      * @return the plan, to be carried out without that lock
      */
     SplitPlan removed(int vma, int head, long address, BoundaryCause cause) {
-        return ask(BoundaryKind.RMAP_REMOVAL, cause, vma, head, address, true);
+        return cuts.ask(BoundaryKind.RMAP_REMOVAL, cause, vma, head, address, true);
     }
 
     /** Carries out the plans that a gather collected, and drops the references it took for them. */
@@ -173,30 +170,6 @@ final class Boundaries implements VmaAdjustment {
             }
             folios.put(planned.head(), 1);
         }
-    }
-
-    private SplitPlan ask(BoundaryKind kind, BoundaryCause cause, int vma, int head, long address, boolean partially) {
-        int here = pagesMappedHere(vma, head);
-        return decisions.onBoundary(facts.at(kind, cause, vma, head, address >>> Geometry.PAGE_SHIFT, partially, here));
-    }
-
-    /** How many pages of a folio a VMA maps where the folio would lie if its mapping were not cut. */
-    private int pagesMappedHere(int vma, int head) {
-        int root = mms.pgd(vmas.mm(vma));
-        int pages = frames.pages(head);
-        long first = vmas.start(vma) + ((frames.index(head) - vmas.pgoff(vma)) << Geometry.PAGE_SHIFT);
-        long end = Math.min(first + ((long) pages << Geometry.PAGE_SHIFT), vmas.end(vma));
-        int mapped = 0;
-        for (long at = Math.max(first, vmas.start(vma)); at < end; at += Geometry.PAGE_SIZE) {
-            long entry = tables.lookup(root, at);
-            if (Pte.isHuge(entry) && Pte.pfn(entry) == head) {
-                return pages;
-            }
-            if (Pte.isNormalPage(entry) && frames.head(Pte.pfn(entry)) == head) {
-                mapped++;
-            }
-        }
-        return mapped;
     }
 
     /** Tries the steps of a plan until one succeeds. Returns 0, or the errno with which the system call is to fail. */

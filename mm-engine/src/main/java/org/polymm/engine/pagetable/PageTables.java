@@ -292,6 +292,34 @@ public final class PageTables {
     }
 
     /**
+     * The scheduling points before entries of a leaf table are written that others read without its lock. To be passed before the entries
+     * are looked at for the last time: what is found then is still there when they are written.
+     *
+     * @param leaf the table, locked
+     * @param address of the first entry, in bytes
+     * @param count how many entries
+     */
+    public void writePoints(int leaf, long address, int count) {
+        if (sync.hook() != null) {
+            for (int i = 0; i < count; i++) {
+                sync.point(Point.WRITE_PTE, pointOf(leaf, address) + i);
+            }
+        }
+    }
+
+    /**
+     * The scheduling point before an entry of a PMD table is written that others read without its lock.
+     *
+     * @param pmdTable the table, locked
+     * @param address in bytes
+     */
+    public void writePmdPoint(int pmdTable, long address) {
+        if (sync.hook() != null) {
+            sync.point(Point.WRITE_PMD, pmdPointOf(pmdTable, address));
+        }
+    }
+
+    /**
      * What a scheduling point at an entry of a leaf table is about.
      *
      * @param leaf the table

@@ -13,6 +13,22 @@ import org.polymm.engine.vma.VmaTable;
 /** The facts of a change of mappings that cut a large folio. */
 public final class BoundaryFacts implements BoundaryEvent {
 
+    /** Looks at page tables, if a policy asks for it. */
+    public interface Walk {
+        /**
+         * Counts how many pages of a folio a VMA maps.
+         *
+         * @param vma the VMA
+         * @param head the folio
+         * @return a number of base pages
+         */
+        int pagesMapped(int vma, int head);
+    }
+
+    private static final Walk NO_WALK = (vma, head) -> {
+        throw new IllegalStateException("the facts of a cut are read before they are filled in");
+    };
+
     private final VmaTable vmas;
     private final VmaFacts vma;
     private final FolioFacts folio;
@@ -21,7 +37,7 @@ public final class BoundaryFacts implements BoundaryEvent {
     private BoundaryCause cause = BoundaryCause.OTHER;
     private long cutPage;
     private boolean partially;
-    private int mappedHere;
+    private Walk walk = NO_WALK;
 
     BoundaryFacts(VmaTable vmas, VmaFacts vma, FolioFacts folio, PolicyMemories memories) {
         this.vmas = vmas;
@@ -39,7 +55,7 @@ public final class BoundaryFacts implements BoundaryEvent {
      * @param head the folio
      * @param page the page number of the cut
      * @param partiallyMapped the mapcount scheme's answer
-     * @param pagesHere how many pages of the folio the VMA maps
+     * @param pagesMappedWalk finds out how many pages of the folio the VMA maps
      * @return these facts
      */
     public BoundaryFacts at(
@@ -49,14 +65,14 @@ public final class BoundaryFacts implements BoundaryEvent {
             int head,
             long page,
             boolean partiallyMapped,
-            int pagesHere) {
+            Walk pagesMappedWalk) {
         kind = newKind;
         cause = newCause;
         vma.at(vmaHandle);
         folio.at(head);
         cutPage = page;
         partially = partiallyMapped;
-        mappedHere = pagesHere;
+        walk = pagesMappedWalk;
         return this;
     }
 
@@ -92,7 +108,7 @@ public final class BoundaryFacts implements BoundaryEvent {
 
     @Override
     public int pagesMappedHere() {
-        return mappedHere;
+        return walk.pagesMapped(vma.handle(), folio.head());
     }
 
     @Override

@@ -8,13 +8,18 @@ import static org.polymm.engine.testpolicy.TestMachine.HUGE;
 import static org.polymm.engine.testpolicy.TestMachine.PAGE;
 import static org.polymm.engine.testpolicy.TestMachine.RW;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.polymm.api.PageSpan;
 import org.polymm.api.cow.ExclusivityProof;
 import org.polymm.api.cow.WriteFault;
 import org.polymm.api.plugin.Slot;
+import org.polymm.api.split.FolioSplitPolicy;
+import org.polymm.api.split.SplitPlan;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.MthpStat;
+import org.polymm.engine.frame.ThpTunable;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.frame.Work;
 import org.polymm.engine.pagecache.Files;
@@ -643,6 +648,36 @@ class WriteProtectFaultTest {
         unshare(parent, 4);
         assertTrue(m.isHuge(parent, BASE) && m.isExclusive(parent, BASE));
         assertFalse(m.isWritable(parent, BASE));
+    }
+
+    // ---- folios that a fault cuts
+
+    @Test
+    void a_boundary_policy_is_told_of_split_pmd_mappings_and_of_folios_that_a_copy_left_partially_mapped() {
+        List<String> told = new ArrayList<>();
+        m = new TestMachine(
+                FixedPolicies.mainline().with(Slot.FOLIO_SPLIT_BOUNDARY, (FolioSplitPolicy.Boundary) event -> {
+                    told.add(event.kind() + " by " + event.cause() + ", " + event.pagesMappedHere() + " pages here");
+                    return SplitPlan.split().orElse(SplitPlan.defer());
+                }),
+                8_192);
+        m.thp().set(ThpTunable.SHRINK_UNDERUSED, 0);
+        m.enable(9);
+        parent = m.newMm();
+        m.map(parent, BASE, 512, RW);
+        int head = m.write(parent, BASE);
+        child = m.share(parent);
+        m.write(child, BASE + 3 * PAGE);
+        assertEquals(List.of("PMD_SPLIT by FAULT, 512 pages here"), told);
+        assertTrue(
+                m.frames.test(head, Frames.ON_DEFERRED),
+                "a fault cannot split the folio, so the plan's next step counts");
+        m.unmap(parent, BASE, 512);
+        told.clear();
+        m.frames.get(head);
+        m.write(child, BASE + 4 * PAGE);
+        m.memory.folios().put(head, 1);
+        assertEquals(List.of("RMAP_REMOVAL by FAULT, 510 pages here"), told);
     }
 
     // ---- all together
