@@ -143,7 +143,8 @@ class CommandLineIT {
         CommandRun list = CommandRun.run("policies", "list");
 
         assertEquals(0, list.exitCode(), list.toString());
-        for (String id : List.of("mlock/mainline-6.18", "orders/mthp", "retract/mainline", "mapcount/mm-id", "relocate/keep-index")) {
+        for (String id : List.of(
+                "mlock/mainline-6.18", "orders/mthp", "retract/mainline", "mapcount/mm-id", "relocate/keep-index")) {
             assertTrue(list.out().contains(id), id);
         }
     }

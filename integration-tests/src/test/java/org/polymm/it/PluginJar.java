@@ -21,8 +21,7 @@ import javax.tools.ToolProvider;
 /** Compiles and packs a third party's plugin: one policy for {@code cow-sizing.orders} that always answers with the same orders. */
 final class PluginJar {
 
-    private static final String SOURCE =
-            """
+    private static final String SOURCE = """
             package com.example;
 
             import java.util.List;
@@ -67,7 +66,8 @@ final class PluginJar {
                         "META-INF/services/org.polymm.api.plugin.PolicyPlugin",
                         "com.example.ExamplePlugin\n".getBytes(StandardCharsets.UTF_8));
                 try (Stream<Path> compiled = Files.walk(classes)) {
-                    for (Path each : compiled.filter(Files::isRegularFile).sorted().toList()) {
+                    for (Path each :
+                            compiled.filter(Files::isRegularFile).sorted().toList()) {
                         put(out, classes.relativize(each).toString(), Files.readAllBytes(each));
                     }
                 }
@@ -88,14 +88,16 @@ final class PluginJar {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
         JavaFileObject file =
-                new SimpleJavaFileObject(URI.create("string:///com/example/ExamplePlugin.java"), JavaFileObject.Kind.SOURCE) {
+                new SimpleJavaFileObject(
+                        URI.create("string:///com/example/ExamplePlugin.java"), JavaFileObject.Kind.SOURCE) {
                     @Override
                     public CharSequence getCharContent(boolean ignoreEncodingErrors) {
                         return source;
                     }
                 };
         List<String> options = List.of("-d", classes.toString(), "-classpath", System.getProperty("java.class.path"));
-        if (!compiler.getTask(null, null, problems, options, null, List.of(file)).call()) {
+        if (!compiler.getTask(null, null, problems, options, null, List.of(file))
+                .call()) {
             throw new IllegalStateException("the example plugin does not compile: " + problems.getDiagnostics());
         }
     }
