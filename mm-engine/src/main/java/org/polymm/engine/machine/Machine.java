@@ -14,6 +14,7 @@ import org.polymm.engine.mm.MmCalls;
 import org.polymm.engine.mm.Mman;
 import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
+import org.polymm.engine.policy.Decisions;
 import org.polymm.engine.policy.PolicyGateway;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.Snapshot;
@@ -26,7 +27,8 @@ import org.polymm.engine.vma.AddressSpaces;
  *
  * <p>A process is named by the handle of its address space, its <em>mm</em>. Addresses and lengths are in bytes. Results are the kernel's: 0
  * or an address, or a negated errno. Every call runs to its end; a call on a machine that checks itself throws
- * {@link InvariantViolatedException} if something does not hold afterwards.
+ * {@link InvariantViolatedException} if something does not hold afterwards. Any call may end with a
+ * {@link org.polymm.engine.policy.PolicyFailure}; it was carried out with safe answers then, and the state is consistent.
  *
  * <p>Belongs to one thread at a time. Independent machines may run on independent threads.
  */
@@ -44,6 +46,7 @@ public final class Machine {
     private final AddressSpaces spaces;
     private final Files files;
     private final PolicyGateway policies;
+    private final Decisions decisions;
     private final MemoryAccess access;
     private final MmCalls calls;
     private final Checker checker;
@@ -75,6 +78,7 @@ public final class Machine {
         files = new Files(space, spaces.files(), sync);
         Wiring wiring = new Wiring(blueprint, space, events, sync, memory, tables, spaces, files);
         policies = wiring.policies();
+        decisions = policies.decisions();
         Faults faults = wiring.faults();
         access = faults.access();
         calls = wiring.calls();
@@ -163,6 +167,7 @@ public final class Machine {
     }
 
     private void checkAfter(String call, int mm) {
+        decisions.throwIfFailed();
         if (shadow != null) {
             List<Violation> found = check();
             if (!found.isEmpty()) {
@@ -461,6 +466,8 @@ public final class Machine {
                 shadow.grown(mm, address);
             }
             checkAfter("access", mm);
+        } else {
+            decisions.throwIfFailed();
         }
         return result;
     }

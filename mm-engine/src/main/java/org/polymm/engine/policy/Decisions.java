@@ -30,8 +30,9 @@ import org.polymm.engine.sync.Sync;
  * Asks the policies of one machine, and checks what they answer.
  *
  * <p>Every method takes the view that holds the facts of the call, asks the policy of one slot, and returns an answer that is in range.
- * A policy that throws or answers out of range ends the run with a {@link PolicyFailure}, or under {@link FailureMode#FALL_BACK} is not
- * asked again: the safe answer of each decision's type is taken from there on.
+ * A policy that throws or answers out of range is not asked again: the safe answer of each decision's type is taken from there on. Under
+ * {@link FailureMode#STOP} the operation is carried to its end that way, so that no lock stays taken and no count half changed, and ends
+ * with a {@link PolicyFailure}: see {@link #throwIfFailed}.
  *
  * <p>Belongs to one machine; used by one thread at a time. Allocates nothing unless a policy fails.
  */
@@ -56,6 +57,9 @@ public final class Decisions {
 
     private final LongVector asked;
     private final LongVector refused;
+
+    /** The failure with which the operation under way is to end. */
+    private @Nullable PolicyFailure pending;
 
     /**
      * Connects a machine to its policies.
@@ -82,6 +86,7 @@ public final class Decisions {
         failed = vector(space, "policy.failed", Slot.values().length);
         asked = vector(space, "policy.asked", Slot.values().length);
         refused = vector(space, "policy.refused", SafetyRule.values().length);
+        space.onRewind(() -> pending = null);
     }
 
     private static LongVector vector(StateSpace space, String name, int size) {
@@ -503,6 +508,19 @@ public final class Decisions {
         return failed.get(slot.ordinal()) != 0;
     }
 
+    /**
+     * Ends an operation during which a policy failed under {@link FailureMode#STOP}; called when nothing is half done any more.
+     *
+     * @throws PolicyFailure naming the first policy that failed, once
+     */
+    public void throwIfFailed() {
+        PolicyFailure failure = pending;
+        if (failure != null) {
+            pending = null;
+            throw failure;
+        }
+    }
+
     /** {@return the policies} */
     public PolicySet policies() {
         return set;
@@ -550,9 +568,9 @@ public final class Decisions {
 
     private void fail(Slot slot, String call, String problem, @Nullable Throwable cause) {
         failed.set(slot.ordinal(), 1);
-        if (failureMode == FailureMode.STOP) {
+        if (failureMode == FailureMode.STOP && pending == null) {
             String role = slot.role().getName();
-            throw new PolicyFailure(
+            pending = new PolicyFailure(
                     set.origin(slot),
                     role.substring(role.lastIndexOf('.') + 1).replace('$', '.') + '.' + call,
                     problem,

@@ -18,7 +18,8 @@ import org.polymm.engine.sync.Sync;
  * own. Base pages never come here: their mapcount is the engine's. The caller updates the engine's own totals first and holds the folio's
  * mapcount lock during {@link #onMap} and {@link #onUnmap}.
  *
- * <p>A scheme that failed under {@link FailureMode#FALL_BACK} counts nothing more; every large folio then may be shared.
+ * <p>A scheme that failed counts nothing more: every large folio then may be shared, and the counts per page, if it had declared some,
+ * are kept up by the engine.
  */
 public final class FolioMapcounts {
 
@@ -84,6 +85,16 @@ public final class FolioMapcounts {
             } finally {
                 sync.exitDecision();
             }
+        } else {
+            run.at(head, mmId, level, firstPage, count);
+        }
+        countInstead(1);
+    }
+
+    /** Counts the pages of the run in place of a scheme that failed before it could. */
+    private void countInstead(int delta) {
+        if (perPage && decisions.hasFallenBack(Slot.MAPCOUNT_FOLIO) && run.level == MappingLevel.PTE && !run.counted) {
+            run.addToPages(delta);
         }
     }
 
@@ -101,17 +112,22 @@ public final class FolioMapcounts {
         boolean partially = false;
         boolean mapped = frames.largeMapcount(head) > 0;
         if (decisions.isAsked(Slot.MAPCOUNT_FOLIO)) {
+            String call = "onUnmap";
             sync.enterDecision("MapcountScheme.Folio.onUnmap");
             try {
                 run.at(head, mmId, level, firstPage, count);
                 scheme.onUnmap(run);
+                call = "isPartiallyMapped";
                 partially = mapped && scheme.isPartiallyMapped(run);
             } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
-                decisions.thrown(Slot.MAPCOUNT_FOLIO, "onUnmap", thrown);
+                decisions.thrown(Slot.MAPCOUNT_FOLIO, call, thrown);
             } finally {
                 sync.exitDecision();
             }
+        } else {
+            run.at(head, mmId, level, firstPage, count);
         }
+        countInstead(-1);
         if (!mapped && longs > 0) {
             release(head);
         }
@@ -167,9 +183,18 @@ public final class FolioMapcounts {
 
     /** As {@link #maybeShared}, for a view that is read inside a decision. */
     boolean peekMaybeShared(int head) {
-        return frames.isLarge(head)
-                ? decisions.hasFallenBack(Slot.MAPCOUNT_FOLIO) || scheme.maybeMappedShared(run.at(head))
-                : frames.mapcount(head) > 1;
+        if (!frames.isLarge(head)) {
+            return frames.mapcount(head) > 1;
+        }
+        boolean answer = true;
+        if (!decisions.hasFallenBack(Slot.MAPCOUNT_FOLIO)) {
+            try {
+                answer = scheme.maybeMappedShared(run.at(head));
+            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+                decisions.thrown(Slot.MAPCOUNT_FOLIO, "maybeMappedShared", thrown);
+            }
+        }
+        return answer;
     }
 
     /**
@@ -202,7 +227,12 @@ public final class FolioMapcounts {
      */
     public int reportedMapcount(int pfn) {
         int head = frames.head(pfn);
-        return frames.isLarge(head) ? scheme.reportedMapcount(run.at(head), pfn - head) : frames.mapcount(head);
+        if (!frames.isLarge(head)) {
+            return frames.mapcount(head);
+        }
+        return decisions.hasFallenBack(Slot.MAPCOUNT_FOLIO)
+                ? averageMapcount(head)
+                : scheme.reportedMapcount(run.at(head), pfn - head);
     }
 
     /**
@@ -213,7 +243,10 @@ public final class FolioMapcounts {
      */
     public boolean reportedExclusive(int pfn) {
         int head = frames.head(pfn);
-        return frames.isLarge(head) ? scheme.reportedExclusive(run.at(head), pfn - head) : frames.mapcount(head) == 1;
+        if (!frames.isLarge(head)) {
+            return frames.mapcount(head) == 1;
+        }
+        return !decisions.hasFallenBack(Slot.MAPCOUNT_FOLIO) && scheme.reportedExclusive(run.at(head), pfn - head);
     }
 
     /**
@@ -224,7 +257,18 @@ public final class FolioMapcounts {
      */
     public int pssDivisor(int pfn) {
         int head = frames.head(pfn);
-        return Math.max(1, frames.isLarge(head) ? scheme.pssDivisor(run.at(head), pfn - head) : frames.mapcount(head));
+        if (!frames.isLarge(head)) {
+            return Math.max(1, frames.mapcount(head));
+        }
+        return decisions.hasFallenBack(Slot.MAPCOUNT_FOLIO)
+                ? averageMapcount(head)
+                : Math.max(1, scheme.pssDivisor(run.at(head), pfn - head));
+    }
+
+    /** What is reported once the scheme has failed: the engine's own totals, spread over the folio's pages. */
+    private int averageMapcount(int head) {
+        int entire = frames.entireMapcount(head);
+        return Math.max(1, entire + (frames.largeMapcount(head) - entire) / frames.pages(head));
     }
 
     /** The counters as the scheme sees them. */
@@ -235,6 +279,7 @@ public final class FolioMapcounts {
         private MappingLevel level = MappingLevel.PTE;
         private int firstPage;
         private int count;
+        private boolean counted;
 
         Run at(int newHead) {
             head = newHead;
@@ -247,6 +292,7 @@ public final class FolioMapcounts {
             level = newLevel;
             firstPage = newFirst;
             count = newCount;
+            counted = false;
             return this;
         }
 
@@ -316,6 +362,7 @@ public final class FolioMapcounts {
         public int addToPages(int delta) {
             requirePages();
             frames.materialise(head);
+            counted = true;
             if (delta == 1 || delta == -1) {
                 return frames.addPageMapcounts(head + firstPage, count, delta);
             }

@@ -4,6 +4,7 @@ import java.lang.reflect.Proxy;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.polymm.api.OrderSet;
 import org.polymm.api.PageSpan;
 import org.polymm.api.Policy;
@@ -86,6 +87,16 @@ public final class FixedPolicies {
     public FixedPolicies with(Slot slot, Policy policy) {
         policies.put(slot, policy);
         return this;
+    }
+
+    /**
+     * What fills a slot.
+     *
+     * @param slot the slot
+     * @return its policy
+     */
+    public Policy policy(Slot slot) {
+        return Objects.requireNonNull(policies.get(slot));
     }
 
     /** {@return the set} */
