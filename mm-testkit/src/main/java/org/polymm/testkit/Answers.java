@@ -60,16 +60,17 @@ final class Answers {
 
     /** What harm an answer within the rules does, if any. */
     static Optional<String> dangerous(Method call, @Nullable Object[] facts, @Nullable Object answer) {
-        return Optional.ofNullable(
-                switch (answer) {
-                    case Long span
-                    when call.getName().equals("reuseExtent") -> unprovenReuse((WriteFault) argument(facts, 0), span);
-                    case Long span when facts[0] instanceof WriteFault fault -> exclusiveCopy(fault, span);
-                    case SplitPlan plan -> uncheckedUnshare(plan);
-                    case TableMoveDecision.UNCHECKED -> "a table is moved that may be none any more";
-                    case EntryDecision decision -> staleEntry((RelocationEntry) argument(facts, 0), decision);
-                    case null, default -> null;
-                });
+        String harm = null;
+        if (answer instanceof Long span && facts[0] instanceof WriteFault fault) {
+            harm = call.getName().equals("reuseExtent") ? unprovenReuse(fault, span) : exclusiveCopy(fault, span);
+        } else if (answer instanceof SplitPlan plan) {
+            harm = uncheckedUnshare(plan);
+        } else if (answer instanceof EntryDecision decision) {
+            harm = staleEntry((RelocationEntry) argument(facts, 0), decision);
+        } else if (answer == TableMoveDecision.UNCHECKED) {
+            harm = "a table is moved that may be none any more";
+        }
+        return Optional.ofNullable(harm);
     }
 
     /** A call in words, for messages. */

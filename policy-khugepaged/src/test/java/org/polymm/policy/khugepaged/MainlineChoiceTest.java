@@ -151,10 +151,8 @@ class MainlineChoiceTest {
     }
 
     private void expect(ScanResult expected, FakeCandidate candidate) {
-        ScanResult result = switch (choice.choose(candidate)) {
-            case CollapseDecision.Collapse collapse -> ScanResult.SUCCEED;
-            case CollapseDecision.Skip skip -> skip.reason();
-        };
+        ScanResult result =
+                choice.choose(candidate) instanceof CollapseDecision.Skip skip ? skip.reason() : ScanResult.SUCCEED;
         assertEquals(expected, result);
     }
 }
