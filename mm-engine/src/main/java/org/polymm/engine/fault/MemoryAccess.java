@@ -92,7 +92,10 @@ public final class MemoryAccess {
         if (!Pte.permits(entry, access == WRITE, access == EXEC)) {
             return 0;
         }
-        row[index] = entry | Pte.ACCESSED | (access == WRITE ? Pte.DIRTY : 0);
+        long used = entry | Pte.ACCESSED | (access == WRITE ? Pte.DIRTY : 0);
+        if (used != entry) {
+            row[index] = used;
+        }
         return Pte.pfn(entry);
     }
 
