@@ -39,6 +39,7 @@ public final class PageTables {
     private final int pudShift;
     private final int pgdShift;
     private final long taskSize;
+    private final RangeFreeing freeing;
 
     /**
      * Makes the tables of a machine that has no address space yet.
@@ -59,6 +60,7 @@ public final class PageTables {
         this.pudShift = geometry.shift(2);
         this.pgdShift = geometry.shift(3);
         this.taskSize = geometry.taskSize();
+        this.freeing = new RangeFreeing(this, geometry);
     }
 
     // ---- roots
@@ -670,52 +672,8 @@ public final class PageTables {
      * @throws IllegalStateException if a table to be freed still holds an entry
      */
     public void freeTables(int root, long start, long end, long floor, long ceiling) {
-        long limit = ceiling == 0 ? taskSize : ceiling;
         forget(root);
-        long[] pgd = rows.row(root);
-        for (long at = start; at < end; at = after(at, pgdShift, end)) {
-            long entry = pgd[pgdIndex(at)];
-            if (entry != 0) {
-                int pud = childOf(entry);
-                freePmdTables(root, pud, at, after(at, pgdShift, end), floor, limit);
-                if (isFree(at, pgdShift, floor, limit)) {
-                    pgd[pgdIndex(at)] = Pte.NONE;
-                    freeTable(root, pud);
-                }
-            }
-        }
-    }
-
-    private void freePmdTables(int root, int pudTable, long start, long end, long floor, long limit) {
-        long[] row = rows.row(pudTable);
-        for (long at = start; at < end; at = after(at, pudShift, end)) {
-            long entry = row[pudIndex(at)];
-            if (entry != 0) {
-                int pmd = childOf(entry);
-                freeLeaves(root, pmd, at, after(at, pudShift, end), floor, limit);
-                if (isFree(at, pudShift, floor, limit)) {
-                    row[pudIndex(at)] = Pte.NONE;
-                    freeTable(root, pmd);
-                }
-            }
-        }
-    }
-
-    private void freeLeaves(int root, int pmdTable, long start, long end, long floor, long limit) {
-        long[] row = rows.row(pmdTable);
-        for (long at = start; at < end; at = after(at, pmdShift, end)) {
-            long entry = row[pmdIndex(at)];
-            if (Pte.isTable(entry) && isFree(at, pmdShift, floor, limit)) {
-                row[pmdIndex(at)] = Pte.NONE;
-                freeTable(root, childOf(entry));
-            }
-        }
-    }
-
-    /** Whether all that the table below an entry of the given level covers lies between floor and ceiling. */
-    private static boolean isFree(long address, int shift, long floor, long ceiling) {
-        long first = address >>> shift << shift;
-        return first >= floor && first + (1L << shift) <= ceiling;
+        freeing.free(root, start, end, floor, ceiling == 0 ? taskSize : ceiling);
     }
 
     // ---- encoding of upper entries
