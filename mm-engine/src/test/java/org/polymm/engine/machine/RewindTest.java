@@ -169,6 +169,8 @@ class RewindTest {
         final StateSpace space = new StateSpace();
         final IntVector remembered = IntVector.sized(space, "remembered", 1);
         final int[] words = new int[2];
+
+        @SuppressWarnings("UnusedVariable") // read by reflection
         int forgotten;
     }
 }
