@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
@@ -39,15 +38,15 @@ final class PluginJar {
 
             public final class ExamplePlugin implements PolicyPlugin {
                 public PluginDescriptor describe() {
-                    return new PluginDescriptor("example", "%1$s", SpiLevel.CURRENT, "Example", List.of(PolicyDescriptor.of(
-                            "orders/example", Slot.COW_SIZING_ORDERS, "Always order %2$d.", new Provenance("none", ""))));
+                    return new PluginDescriptor("example", "VERSION", SpiLevel.CURRENT, "Example", List.of(PolicyDescriptor.of(
+                            "orders/example", Slot.COW_SIZING_ORDERS, "Always order ORDER.", new Provenance("none", ""))));
                 }
                 public Policy create(String id, OptionValues options) {
                     return new Always();
                 }
                 static final class Always implements CowSizingPolicy.Orders {
                     public OrderSet candidates(AnonFault fault) {
-                        return OrderSet.of(0, %2$d);
+                        return OrderSet.of(0, ORDER);
                     }
                 }
             }
@@ -58,7 +57,7 @@ final class PluginJar {
     static Path write(Path jar, String version, int order) {
         try {
             Path classes = Files.createTempDirectory("example-plugin");
-            compile(String.format(Locale.ROOT, SOURCE, version, order), classes);
+            compile(SOURCE.replace("VERSION", version).replace("ORDER", Integer.toString(order)), classes);
             try (OutputStream file = Files.newOutputStream(jar);
                     JarOutputStream out = new JarOutputStream(file)) {
                 put(

@@ -135,7 +135,7 @@ class MmapTest {
     void the_map_count_limit_lets_mmap_exceed_it_by_one() {
         m.spaces.limits().maxMapCount(3);
         for (int i = 0; i < 4; i++) {
-            m.map(mm, BASE + 2 * i * PAGE, 1);
+            m.map(mm, BASE + 2L * i * PAGE, 1);
         }
         assertEquals(-Errno.ENOMEM, m.mmap(mm, BASE + 100 * PAGE, PAGE, RW, FIXED));
         assertEquals(4, m.mms.mapCount(mm));

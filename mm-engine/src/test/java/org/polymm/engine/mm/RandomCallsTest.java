@@ -92,13 +92,13 @@ class RandomCallsTest {
 
         private void end(int mm) {
             m.exit(mm);
-            processes.remove((Integer) mm);
+            processes.removeIf(process -> process == mm);
             shadow.end(mm);
         }
 
         private String call(int mm) {
             long page = random.nextInt(ARENA);
-            long pages = 1 + random.nextInt(Math.min(24, (int) (ARENA - page)));
+            long pages = 1L + random.nextInt(Math.min(24, (int) (ARENA - page)));
             return switch (random.nextInt(20)) {
                 case 0, 1, 2 -> map(mm, page, pages);
                 case 3 -> unmap(mm, page, pages);
@@ -199,7 +199,7 @@ class RandomCallsTest {
         }
 
         private String resize(int mm, long page, long pages) {
-            long newPages = 1 + random.nextInt((int) (ARENA - page));
+            long newPages = 1L + random.nextInt((int) (ARENA - page));
             int vma = m.vma(mm, at(page));
             boolean shared = vma != 0 && m.vmas.has(vma, VmFlags.VM_SHARED);
             if (shared && newPages > pages) {
