@@ -30,16 +30,15 @@ final class Gather {
     /** Entries after which pages are freed in between: about what the kernel batches before it must flush. */
     private static final int MOST = 8192;
 
-    private static final int[] NONE = {};
-
+    private final GatherArrays arrays;
     private final int mm;
     private final Sync sync;
     private final Frames frames;
     private final Folios folios;
     private final MmTable mms;
-    private int[] singles = NONE;
+    private int[] singles = GatherArrays.NONE;
     private int singleCount;
-    private int[] runs = NONE;
+    private int[] runs = GatherArrays.NONE;
     private int runWords;
     private boolean cleared;
     private @Nullable List<Planned> plans;
@@ -49,7 +48,8 @@ final class Gather {
     private long shmem;
     private long swap;
 
-    Gather(MmContext parts, int mm) {
+    Gather(MmContext parts, GatherArrays arrays, int mm) {
+        this.arrays = arrays;
         this.mm = mm;
         this.sync = parts.sync();
         this.frames = parts.memory().frames();
@@ -64,6 +64,9 @@ final class Gather {
 
     /** One reference that a removed entry held. */
     void add(int head) {
+        if (singles.length == 0) {
+            singles = arrays.takeSingles();
+        }
         if (singleCount == singles.length) {
             singles = Arrays.copyOf(singles, Math.max(32, 4 * singleCount));
         }
@@ -72,6 +75,9 @@ final class Gather {
 
     /** References to a folio that removed entries held. */
     void add(int head, int references) {
+        if (runs.length == 0) {
+            runs = arrays.takeRuns();
+        }
         if (runWords == runs.length) {
             runs = Arrays.copyOf(runs, Math.max(16, 4 * runWords));
         }
@@ -156,5 +162,8 @@ final class Gather {
         for (int i = 0; i < words; i += 2) {
             folios.put(runs[i], runs[i + 1]);
         }
+        arrays.give(singles, runs);
+        singles = GatherArrays.NONE;
+        runs = GatherArrays.NONE;
     }
 }

@@ -37,11 +37,9 @@ public final class MadviseOps {
     private final Zap zap;
     private final Populate populate;
     private final EventLog log;
-    private final MmContext parts;
     private final long taskSize;
 
     MadviseOps(MmContext parts, Boundaries boundaries, Zap zap, Populate populate) {
-        this.parts = parts;
         this.spaces = parts.spaces();
         this.mms = spaces.mms();
         this.vmas = spaces.vmas();
@@ -190,7 +188,7 @@ public final class MadviseOps {
         }
         int mm = vmas.mm(vma);
         mms.noteRssPeak(mm);
-        Gather gather = new Gather(parts, mm);
+        Gather gather = zap.gather(mm);
         zap.range(gather, vma, start, end, Zap.RECLAIM_TABLES, BoundaryCause.MADVISE);
         gather.finish();
         return 0;

@@ -34,11 +34,9 @@ public final class MmLife {
     private final Zap zap;
     private final PolicyMemories memories;
     private final EventLog log;
-    private final MmContext parts;
     private final long taskSize;
 
     MmLife(MmContext parts, MunmapOps munmap, Zap zap) {
-        this.parts = parts;
         this.spaces = parts.spaces();
         this.mms = spaces.mms();
         this.vmas = spaces.vmas();
@@ -110,7 +108,7 @@ public final class MmLife {
     /** Unmaps everything and frees the mm. Also of a child whose fork failed half way. */
     void tearDown(int mm) {
         locks.readLock(mm);
-        Gather gather = new Gather(parts, mm);
+        Gather gather = zap.gather(mm);
         for (int i = 0; i < mms.mapCount(mm); i++) {
             int vma = spaces.at(mm, i);
             zap.range(gather, vma, vmas.start(vma), vmas.end(vma), Zap.DROP_MARKERS, BoundaryCause.EXIT);

@@ -35,11 +35,9 @@ public final class MunmapOps {
     private final FileEnds fileEnds;
     private final Zap zap;
     private final EventLog log;
-    private final MmContext parts;
     private final long taskSize;
 
     MunmapOps(MmContext parts, Boundaries boundaries, Zap zap, CommitLimit commit, FileEnds fileEnds) {
-        this.parts = parts;
         this.spaces = parts.spaces();
         this.mms = spaces.mms();
         this.vmas = spaces.vmas();
@@ -137,7 +135,7 @@ public final class MunmapOps {
         long start = vmas.start(head);
         long end = start;
         mms.noteRssPeak(mm);
-        Gather gather = new Gather(parts, mm);
+        Gather gather = zap.gather(mm);
         for (int vma = head; vma != 0; vma = vmas.nextDetached(vma)) {
             end = vmas.end(vma);
             zap.range(gather, vma, vmas.start(vma), end, Zap.DROP_MARKERS, BoundaryCause.MUNMAP);

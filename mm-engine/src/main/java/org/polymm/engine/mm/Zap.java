@@ -57,8 +57,11 @@ final class Zap {
     private final EventLog log;
     private final MmTable mms;
     private final VmaTable vmas;
+    private final MmContext parts;
+    private final GatherArrays arrays = new GatherArrays();
 
     Zap(MmContext parts, Boundaries boundaries) {
+        this.parts = parts;
         this.frames = parts.memory().frames();
         this.lru = parts.memory().lru();
         this.vmstat = parts.memory().vmstat();
@@ -70,6 +73,16 @@ final class Zap {
         this.log = parts.log();
         this.mms = parts.spaces().mms();
         this.vmas = parts.spaces().vmas();
+    }
+
+    /**
+     * Begins an operation that removes entries.
+     *
+     * @param mm the address space
+     * @return what takes the references, until its {@link Gather#finish}
+     */
+    Gather gather(int mm) {
+        return new Gather(parts, arrays, mm);
     }
 
     /**

@@ -40,6 +40,7 @@ class RewindTest {
             Map.entry("MlockBatch.kinds", ABOVE_TOP),
             Map.entry("BuddyAllocator.pcp", ABOVE_TOP),
             Map.entry("Pool.values", ABOVE_TOP),
+            Map.entry("GatherArrays", "arrays that each operation fills from their start"),
             Map.entry("LongRows.spares", "how many zeroed arrays are kept for later rows"));
 
     private static MachineBlueprint large() {
