@@ -55,12 +55,10 @@ class PolicyFailureTest {
     /** Its other methods answer as the healthy policy does. */
     private static final class Saboteur {
         private final Policy healthy;
-        private final Failing failing;
         int calls;
 
         Saboteur(FixedPolicies policies, Failing failing) {
             this.healthy = policies.policy(failing.slot());
-            this.failing = failing;
             Class<?> role = failing.slot().role();
             policies.with(failing.slot(), (Policy) Proxy.newProxyInstance(
                     role.getClassLoader(), new Class<?>[] {role}, (proxy, method, args) -> {
