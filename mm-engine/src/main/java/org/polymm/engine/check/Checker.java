@@ -197,7 +197,8 @@ public final class Checker {
     }
 
     /**
-     * Holds what is in memory against what every process must read.
+     * Holds what is in memory against what every process must read. The shadow learns which pages of private file mappings were copied
+     * since the last time, so it must be asked before their file changes: after every operation.
      *
      * @param shadow what that is
      * @return what differs, in a fixed order; at most twenty violations
@@ -216,6 +217,9 @@ public final class Checker {
                     return;
                 }
                 long expected = shadow.read(mm, page);
+                if (Pte.isNormalPage(entry) && frames.test(frames.head(Pte.pfn(entry)), Frames.ANON)) {
+                    shadow.settle(mm, page);
+                }
                 if (there != expected) {
                     found.add(new Violation(
                             Invariant.CONTENTS_ARE_RIGHT,

@@ -202,6 +202,21 @@ public final class ShadowMemory implements Stateful {
     }
 
     /**
+     * A process has a copy of its own of a page, whether or not it wrote anything: a store fault without contents, or populating for
+     * writing. What becomes of the file is nothing to it any more.
+     *
+     * @param mm the address space
+     * @param page a mapped page number
+     */
+    public void settle(int mm, long page) {
+        Memory process = process(mm);
+        Area area = areaOf(mm, process, page);
+        if (!area.shared() && area.object() != 0) {
+            process.written.putIfAbsent(page, read(mm, page));
+        }
+    }
+
+    /**
      * What a process must read.
      *
      * @param mm the address space

@@ -249,7 +249,11 @@ public final class Machine {
     public int file(int name, long pages) {
         int file = files.byName(name);
         if (file == 0) {
-            return files.create(name, pages, Files.RESIDENT);
+            int made = files.create(name, pages, Files.RESIDENT);
+            if (shadow != null) {
+                shadow.created(made);
+            }
+            return made;
         }
         files.get(file);
         if (files.pages(file) < pages) {

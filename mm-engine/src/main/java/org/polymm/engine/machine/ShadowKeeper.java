@@ -40,6 +40,11 @@ final class ShadowKeeper {
         shadow.end(mm);
     }
 
+    /** A file was made; its handle may have been that of shared anonymous memory. */
+    void created(int file) {
+        shadow.renew(file);
+    }
+
     void mapped(int mm, long address, long length, boolean newObject) {
         if (newObject) {
             shadow.renew(vmas.file(spaces.find(mm, address)));

@@ -11,6 +11,7 @@ import org.polymm.engine.frame.Frames;
 import org.polymm.engine.machine.InvariantViolatedException;
 import org.polymm.engine.machine.Machine;
 import org.polymm.engine.machine.MachineBlueprint.CheckLevel;
+import org.polymm.engine.mm.Mman;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.testpolicy.FixedPolicies;
 import org.polymm.engine.testpolicy.Machines;
@@ -96,6 +97,32 @@ class ContentViolationTest {
         machine.memory().frames().addRefs(pfn, -1);
         machine.spaces().mms().addRssAnon(child, -1);
         assertTrue(onlyViolation().contains("mm " + child + " wrote 4"));
+    }
+
+    @Test
+    void a_private_copy_of_a_file_page_that_was_only_populated_does_not_follow_the_file() {
+        int file = machine.file(1, 4);
+        long shared = base + 256 * PAGE;
+        long copied = base + 512 * PAGE;
+        machine.mmap(parent, shared, 4 * PAGE, Machines.RW, Mman.MAP_SHARED | Mman.MAP_FIXED, file, 0);
+        machine.mmap(parent, copied, 4 * PAGE, Machines.RW, Mman.MAP_PRIVATE | Mman.MAP_FIXED, file, 0);
+        machine.write(parent, shared, 20);
+        assertEquals(0, machine.madvise(parent, copied, PAGE, Mman.MADV_POPULATE_WRITE));
+        machine.write(parent, shared, 21);
+        assertEquals(20, machine.read(parent, copied));
+        assertEquals(21, machine.read(parent, shared));
+    }
+
+    @Test
+    void a_file_whose_handle_was_shared_anonymous_memory_begins_with_zeroes() {
+        int flags = Mman.MAP_SHARED | Mman.MAP_ANONYMOUS | Mman.MAP_FIXED;
+        long address = base + 256 * PAGE;
+        machine.mmap(parent, address, 4 * PAGE, Machines.RW, flags, 0, 0);
+        machine.write(parent, address, 20);
+        machine.munmap(parent, address, 4 * PAGE);
+        int file = machine.file(1, 4);
+        machine.mmap(parent, address, 4 * PAGE, Machines.RW, Mman.MAP_SHARED | Mman.MAP_FIXED, file, 0);
+        assertEquals(0, machine.read(parent, address));
     }
 
     @Test

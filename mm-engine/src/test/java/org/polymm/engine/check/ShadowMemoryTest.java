@@ -106,6 +106,22 @@ class ShadowMemoryTest {
     }
 
     @Test
+    void a_private_file_page_that_settled_follows_the_file_no_more_until_it_is_discarded() {
+        shadow.map(MM, 16, 4, false, 9, 0);
+        shadow.map(MM, 32, 4, true, 9, 0);
+        shadow.write(MM, 32, 5);
+        shadow.settle(MM, 16);
+        shadow.settle(MM, 32);
+        shadow.write(MM, 32, 6);
+        assertEquals(5, shadow.read(MM, 16));
+        assertEquals(6, shadow.read(MM, 32));
+        shadow.settle(MM, 16);
+        assertEquals(5, shadow.read(MM, 16));
+        shadow.discard(MM, 16, 1);
+        assertEquals(6, shadow.read(MM, 16));
+    }
+
+    @Test
     void discarding_throws_private_pages_away_and_keeps_the_area_and_the_object() {
         shadow.map(MM, 16, 4, false, 9, 0);
         shadow.map(MM, 32, 4, true, 9, 0);
