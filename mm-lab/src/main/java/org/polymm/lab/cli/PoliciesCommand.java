@@ -1,6 +1,9 @@
 package org.polymm.lab.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,10 +16,12 @@ import org.polymm.lab.report.CsvWriter;
 import org.polymm.lab.report.JsonWriter;
 import org.polymm.lab.report.TextTable;
 import org.polymm.runtime.Laboratory;
+import org.polymm.runtime.Polymm;
 import org.polymm.runtime.compose.StandardKeys;
 import org.polymm.runtime.config.Nearest;
 import org.polymm.runtime.plugin.AvailablePolicy;
 import org.polymm.runtime.plugin.Catalogue;
+import org.polymm.runtime.plugin.JarCheck;
 import org.polymm.runtime.plugin.Plugin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -215,6 +220,41 @@ final class PoliciesCommand implements Callable<Integer> {
             }
         }
         return Failures.OK;
+    }
+
+    /** Checks one plugin. */
+    @Command(
+            name = "check",
+            description = {
+                "Finds everything that is wrong with a plugin: whether it loads, describes itself and creates its policies, and",
+                "what its classes refer to. Exit code 1 if something has to be mended.",
+                ""
+            },
+            footer = {"", "Example:", "  polymm policies check my-plugin.jar"})
+    int check(@Parameters(paramLabel = "JAR", description = "A plugin jar, or a folder of jars.") Path jar)
+            throws IOException {
+        if (!Files.exists(jar)) {
+            throw new NoSuchFileException(jar + ": no such file");
+        }
+        JarCheck check = Polymm.checkJar(jar);
+        StringBuilder out = new StringBuilder();
+        check.errors().forEach(error -> out.append("error: ").append(error).append('\n'));
+        check.warnings()
+                .forEach(warning -> out.append("warning: ").append(warning).append('\n'));
+        check.descriptor().ifPresent(plugin -> {
+            out.append(plugin.id())
+                    .append(' ')
+                    .append(plugin.version())
+                    .append(", SPI ")
+                    .append(plugin.spiLevel());
+            out.append(", offers ");
+            out.append(String.join(
+                    ", ", plugin.policies().stream().map(PolicyDescriptor::id).toList()));
+            out.append('\n');
+        });
+        out.append(check.isFine() ? "nothing to mend\n" : "has to be mended before it can be used\n");
+        environment.deliver(out.toString(), null);
+        return check.isFine() ? Failures.OK : Failures.CHECK_FAILED;
     }
 
     private static UserError unknown(Catalogue catalogue, String id) {

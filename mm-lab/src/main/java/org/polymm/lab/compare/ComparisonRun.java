@@ -149,7 +149,7 @@ public final class ComparisonRun {
                         CostKeys.model(composition.configuration()))
                 .measure();
         return new Comparison.Column(
-                set.name(), configuration(set, composition), notes(set, replay.report()), measurements);
+                set.name(), configuration(set, composition), notes(set, composition, replay), measurements);
     }
 
     /** What is not as by default, what the columns vary, and the policy of every slot. */
@@ -166,11 +166,18 @@ public final class ComparisonRun {
         return shown;
     }
 
-    private static List<String> notes(PolicySetSpec set, ReplayReport report) {
+    private static List<String> notes(PolicySetSpec set, Composition composition, Replay replay) {
         List<String> notes = new ArrayList<>();
         if (!set.summary().isEmpty()) {
             notes.add(set.summary());
         }
+        for (Slot slot : Slot.values()) {
+            if (replay.machine().policies().decisions().hasFallenBack(slot)) {
+                notes.add("policy " + composition.policy(slot).id()
+                        + " failed; the safe answer was taken from there on (on-policy-failure=fallback)");
+            }
+        }
+        ReplayReport report = replay.report();
         report.diverged()
                 .forEach((what, count) ->
                         notes.add("failed here though it succeeded when it was recorded: " + what + times(count)));

@@ -2,10 +2,14 @@ package org.polymm.lab.metrics;
 
 import java.util.Locale;
 import java.util.Map;
+import org.polymm.api.plugin.Slot;
 import org.polymm.engine.frame.MthpStat;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.frame.Work;
 import org.polymm.engine.machine.Machine;
+import org.polymm.engine.policy.Decisions;
+import org.polymm.engine.policy.SafetyMode;
+import org.polymm.engine.policy.SafetyRule;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.lab.cost.CostModel;
 import org.polymm.lab.cost.Counters;
@@ -40,6 +44,7 @@ public record RunMetrics(
     private static final String MLOCK = "mlock";
     private static final String RECLAIM = "reclaim";
     private static final String LOCKS = "locks";
+    private static final String POLICIES = "policies";
     private static final String ESTIMATE = "estimate";
 
     private static final long PAGE = 4096;
@@ -57,6 +62,7 @@ public record RunMetrics(
         mlock(all);
         reclaim(all);
         locks(all);
+        policies(all);
         estimate(all);
         return all;
     }
@@ -204,6 +210,19 @@ public record RunMetrics(
     private void locks(Measurements all) {
         for (LockClass lock : LockClass.values()) {
             count(all, LOCKS, lock.linuxName(), machine.sync().acquisitions(lock), "Acquisitions.");
+        }
+    }
+
+    private void policies(Measurements all) {
+        Decisions decisions = machine.policies().decisions();
+        for (Slot slot : Slot.values()) {
+            count(all, POLICIES, "asked " + slot.key(), decisions.asked(slot), "Decisions asked of the slot's policy.");
+        }
+        if (machine.blueprint().safety() == SafetyMode.ENFORCE) {
+            for (SafetyRule rule : SafetyRule.values()) {
+                long refused = decisions.refusals(rule);
+                count(all, POLICIES, "refused " + rule.id(), refused, "Dangerous decisions that this rule refused.");
+            }
         }
     }
 

@@ -118,7 +118,7 @@ class TraceCommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"import", "trace-info", "policies", "config"})
+    @ValueSource(strings = {"import", "trace-info", "check-trace", "compare", "policies", "config"})
     void every_command_has_help_with_an_example(String command) {
         Invocation run = Invocation.of(command, "--help");
         assertEquals(0, run.code());
