@@ -34,9 +34,6 @@ public final class Replayer implements Closeable {
     private static final int CLONE_VM = 0x100;
     private static final long PAGE = 1L << 12;
 
-    /** Names of the files that stand in for the kernel's own pages: beyond any file of a trace. */
-    private static final int KERNEL_AREA_NAMES = 1 << 28;
-
     private final Machine machine;
     private final TraceCursor cursor;
     private final TraceEvent event;
@@ -334,10 +331,11 @@ public final class Replayer implements Closeable {
                 : name;
     }
 
+    /** Files of the trace have even names, those that stand in for kernel areas odd ones. */
     private int file(int index) {
         Integer known = files.get(index);
         if (known == null) {
-            known = machine.file(index, sizes.pages(index, pageShift));
+            known = machine.file(2 * index, sizes.pages(index, pageShift));
             files.put(index, known);
         }
         return known;
@@ -347,7 +345,7 @@ public final class Replayer implements Closeable {
     private int kernelArea() {
         Integer known = kernelAreas.get(event.length());
         if (known == null) {
-            known = machine.file(KERNEL_AREA_NAMES + kernelAreas.size(), event.length() >>> pageShift);
+            known = machine.file(2 * kernelAreas.size() + 1, event.length() >>> pageShift);
             kernelAreas.put(event.length(), known);
         }
         return known;
