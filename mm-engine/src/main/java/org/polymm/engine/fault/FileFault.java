@@ -82,12 +82,12 @@ final class FileFault {
     int fault(int mm, int vma, int root, long address, int flags, long original) {
         int file = vmas.file(vma);
         long index = vmas.pgoffAt(vma, address);
-        if (index >= files.pages(file)) {
-            return FaultResult.SIGBUS;
-        }
         boolean write = (flags & FaultFlags.WRITE) != 0;
         if (!write && isFaultAroundAllowed(vma) && mapAround(mm, vma, root, address)) {
             return FaultResult.DONE;
+        }
+        if (index >= files.pages(file)) {
+            return FaultResult.SIGBUS;
         }
         int reported = reportIfRegistered(mm, vma, address, flags, file, index);
         if (reported != FaultResult.FALLBACK) {
@@ -212,7 +212,8 @@ final class FileFault {
     }
 
     /**
-     * Maps the cached pages of an aligned window around the address, as far as VMA, page table and file reach: {@code filemap_map_pages}.
+     * Maps the cached pages of a window around the address, as far as VMA, page table and file reach: {@code filemap_map_pages}. The window
+     * is aligned, unless the VMA begins inside it: then it is as long from there. A fault beyond the end of the file maps what it can, too.
      * Pages that somebody has locked are left out.
      *
      * @return whether the page itself was mapped, or there was something at its entry
@@ -225,7 +226,7 @@ final class FileFault {
         long beforeEnd = files.pages(file) - 1 - vmas.pgoffAt(vma, address);
         int from = (int) Math.max(at & -FAULT_AROUND, at - below);
         int to = (int) Math.min(
-                Math.min((at & -FAULT_AROUND) + FAULT_AROUND, tables.entries()) - 1, at + Math.min(above, beforeEnd));
+                Math.min(from + FAULT_AROUND, tables.entries()) - 1, at + Math.min(above, beforeEnd));
         if (!isWorthwhile(file, vma, address, from - at, to - at)) {
             return false;
         }

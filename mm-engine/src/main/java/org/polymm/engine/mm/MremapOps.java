@@ -225,7 +225,8 @@ public final class MremapOps {
         if (!request.has(NEW_ADDRESS) && !request.grows()) {
             return 0;
         }
-        if (Pages.above(request.oldLength, vmas.end(vma) - request.address)) {
+        long moved = request.shrinks() ? request.newLength : request.oldLength;
+        if (Pages.above(moved, vmas.end(vma) - request.address)) {
             return -Errno.EFAULT;
         }
         if (!request.grows()) {

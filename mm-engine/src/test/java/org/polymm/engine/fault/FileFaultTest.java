@@ -71,6 +71,23 @@ class FileFaultTest {
     }
 
     @Test
+    void a_window_that_begins_with_the_vma_is_as_long_from_there() {
+        int file = file(Files.RESIDENT);
+        m.mapFile(mm, BASE + 12 * PAGE, 40, RO, file, 0);
+        m.read(mm, BASE + 13 * PAGE);
+        assertEquals(16, mappedPages(12, 28));
+        assertEquals(16, mappedPages(0, 64));
+    }
+
+    @Test
+    void a_read_beyond_the_end_of_the_file_maps_the_cached_pages_before_it() {
+        int file = file(Files.RESIDENT);
+        m.mapFile(mm, BASE, 8, RO, file, 95);
+        assertEquals(FaultResult.SIGBUS, m.read(mm, BASE + 6 * PAGE));
+        assertEquals(5, mappedPages(0, 8));
+    }
+
+    @Test
     void the_first_read_of_a_page_on_disk_is_a_major_fault_that_reads_its_surroundings() {
         int file = file(0);
         m.mapFile(mm, BASE, 100, RO, file, 0);

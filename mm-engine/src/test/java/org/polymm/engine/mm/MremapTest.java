@@ -192,6 +192,17 @@ class MremapTest {
     }
 
     @Test
+    void moving_to_a_shorter_length_may_unmap_an_end_that_lies_in_other_vmas() {
+        m.map(mm, BASE, 4);
+        m.map(mm, BASE + 4 * PAGE, 4, R);
+        fill(BASE, 4);
+        assertEquals(AWAY, m.mremap(mm, BASE + 2 * PAGE, 6, 1, MAYMOVE | Mman.MREMAP_FIXED, AWAY));
+        assertFilled(AWAY, 1, BASE + 2);
+        assertEquals(2, m.mms.totalVm(mm) - 1);
+        assertEquals(-Errno.EFAULT, m.mremap(mm, BASE, 6, 3, MAYMOVE | Mman.MREMAP_FIXED, AWAY));
+    }
+
+    @Test
     void moving_the_middle_keeps_what_was_promised_and_what_is_promised_for_the_rest() {
         m.map(mm, BASE, 12);
         fill(BASE, 12);
