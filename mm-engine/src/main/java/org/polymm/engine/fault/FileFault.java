@@ -225,8 +225,7 @@ final class FileFault {
         long above = (vmas.end(vma) - 1 - address) / PAGE;
         long beforeEnd = files.pages(file) - 1 - vmas.pgoffAt(vma, address);
         int from = (int) Math.max(at & -FAULT_AROUND, at - below);
-        int to = (int) Math.min(
-                Math.min(from + FAULT_AROUND, tables.entries()) - 1, at + Math.min(above, beforeEnd));
+        int to = (int) Math.min(Math.min(from + FAULT_AROUND, tables.entries()) - 1, at + Math.min(above, beforeEnd));
         if (!isWorthwhile(file, vma, address, from - at, to - at)) {
             return false;
         }
