@@ -38,15 +38,15 @@ final class PluginJar {
 
             public final class ExamplePlugin implements PolicyPlugin {
                 public PluginDescriptor describe() {
-                    return new PluginDescriptor("example", "VERSION", SpiLevel.CURRENT, "Example", List.of(PolicyDescriptor.of(
-                            "orders/example", Slot.COW_SIZING_ORDERS, "Always order ORDER.", new Provenance("none", ""))));
+                    return new PluginDescriptor("example", "@VERSION@", SpiLevel.CURRENT, "Example", List.of(PolicyDescriptor.of(
+                            "orders/example", Slot.COW_SIZING_ORDERS, "Always order @ORDER@.", new Provenance("none", ""))));
                 }
                 public Policy create(String id, OptionValues options) {
                     return new Always();
                 }
                 static final class Always implements CowSizingPolicy.Orders {
                     public OrderSet candidates(AnonFault fault) {
-                        return OrderSet.of(0, ORDER);
+                        return OrderSet.of(0, @ORDER@);
                     }
                 }
             }
@@ -57,7 +57,7 @@ final class PluginJar {
     static Path write(Path jar, String version, int order) {
         try {
             Path classes = Files.createTempDirectory("example-plugin");
-            compile(SOURCE.replace("VERSION", version).replace("ORDER", Integer.toString(order)), classes);
+            compile(SOURCE.replace("@VERSION@", version).replace("@ORDER@", Integer.toString(order)), classes);
             try (OutputStream file = Files.newOutputStream(jar);
                     JarOutputStream out = new JarOutputStream(file)) {
                 put(
