@@ -17,6 +17,7 @@ import org.polymm.engine.vma.VmaTable;
  *   advice                                         lock                 acts on
  *   NORMAL RANDOM SEQUENTIAL HUGEPAGE ...          mmap, for writing    flags of VMAs (split, merge)
  *   DONTNEED DONTNEED_LOCKED                       the VMA's if the range lies in one, else mmap, for reading   entries
+ *   GUARD_INSTALL GUARD_REMOVE                     mmap, for reading    entries
  *   WILLNEED                                       mmap, for reading    nothing: what a file holds is cached already
  *   POPULATE_READ POPULATE_WRITE                   mmap, for reading    faults
  * </pre>
@@ -24,8 +25,7 @@ import org.polymm.engine.vma.VmaTable;
  * <p>Unlike other calls, a hole does not end it: all that is mapped is advised on, and -ENOMEM is returned at the end.
  *
  * <p>Refused with -EINVAL, as by a kernel that was built without them: MADV_FREE, MADV_COLD and MADV_PAGEOUT need reclaim,
- * MADV_COLLAPSE needs the collapse of ranges, MADV_REMOVE needs truncation of files; they are advised through the packages that have
- * those. MADV_GUARD_INSTALL and MADV_GUARD_REMOVE are not offered.
+ * MADV_COLLAPSE needs the collapse of ranges, MADV_REMOVE needs truncation of files.
  */
 public final class MadviseOps {
 
@@ -35,6 +35,7 @@ public final class MadviseOps {
     private final MmLocks locks;
     private final Boundaries boundaries;
     private final Zap zap;
+    private final GuardRegions guards;
     private final Populate populate;
     private final EventLog log;
     private final long taskSize;
@@ -46,6 +47,7 @@ public final class MadviseOps {
         this.locks = spaces.locks();
         this.boundaries = boundaries;
         this.zap = zap;
+        this.guards = new GuardRegions(parts, zap);
         this.populate = populate;
         this.log = parts.log();
         this.taskSize = parts.geometry().taskSize();
@@ -104,7 +106,9 @@ public final class MadviseOps {
                     Mman.MADV_KEEPONFORK,
                     Mman.MADV_POPULATE_READ,
                     Mman.MADV_POPULATE_WRITE,
-                    Mman.MADV_DONTNEED_LOCKED -> true;
+                    Mman.MADV_DONTNEED_LOCKED,
+                    Mman.MADV_GUARD_INSTALL,
+                    Mman.MADV_GUARD_REMOVE -> true;
             default -> false;
         };
     }
@@ -115,6 +119,7 @@ public final class MadviseOps {
             case Mman.MADV_POPULATE_WRITE -> populate.exactly(mm, start, end, true);
             case Mman.MADV_WILLNEED -> willNeed(mm, start, end);
             case Mman.MADV_DONTNEED, Mman.MADV_DONTNEED_LOCKED -> discard(mm, start, end, advice);
+            case Mman.MADV_GUARD_INSTALL, Mman.MADV_GUARD_REMOVE -> underMmapLock(mm, start, end, advice);
             default -> changeFlags(mm, start, end, advice);
         };
     }
@@ -139,7 +144,7 @@ public final class MadviseOps {
         return error;
     }
 
-    // ---- discarding
+    // ---- entries
 
     private int discard(int mm, long start, long end, int advice) {
         int single = spaces.find(mm, start);
@@ -151,13 +156,17 @@ public final class MadviseOps {
             }
             locks.endRead(single);
         }
+        return underMmapLock(mm, start, end, advice);
+    }
+
+    private int underMmapLock(int mm, long start, long end, int advice) {
         locks.readLock(mm);
-        int error = discardAll(mm, start, end, advice);
+        int error = changeEntries(mm, start, end, advice);
         locks.readUnlock(mm);
         return error;
     }
 
-    private int discardAll(int mm, long start, long end, int advice) {
+    private int changeEntries(int mm, long start, long end, int advice) {
         int unmapped = 0;
         long at = start;
         while (at < end) {
@@ -170,7 +179,11 @@ public final class MadviseOps {
                 at = vmas.start(vma);
             }
             long next = Math.min(vmas.end(vma), end);
-            int error = discardIn(vma, at, next, advice);
+            int error = switch (advice) {
+                case Mman.MADV_GUARD_INSTALL -> guards.install(vma, at, next);
+                case Mman.MADV_GUARD_REMOVE -> guards.remove(vma, at, next);
+                default -> discardIn(vma, at, next, advice);
+            };
             if (error != 0) {
                 return error;
             }

@@ -64,7 +64,12 @@ final class Relocation {
                         below != 0 && vmas.end(below) == to && wouldMerge(vma, below, vmas.pgoffAt(below, to), to),
                         above != 0 && vmas.start(above) == end && wouldMerge(vma, above, vmas.pgoffAt(above, to), to),
                         populated(mms.pgd(mm), from, from + (pages << Geometry.PAGE_SHIFT)));
-        return decisions.onMove(facts);
+        RelocationPlan plan = decisions.onMove(facts);
+        if (plan != RelocationPlan.KEEP_INDEX && plan != RelocationPlan.FAIL) {
+            throw new UnsupportedOperationException("the relocation policy answered " + plan
+                    + ", and this machine rewrites no folio's index; it can carry out KEEP_INDEX and FAIL");
+        }
+        return plan;
     }
 
     /** Whether a neighbour looks like the VMA, its offsets run on as if that had been mapped there, and its chain can be shared. */

@@ -175,6 +175,22 @@ class ErrnoTest {
                             return m.madvise(mm, BASE, 8, Mman.MADV_DONTNEED_LOCKED);
                         },
                         0),
+                row(
+                        "GUARD_INSTALL, locked",
+                        (m, mm) -> {
+                            m.mlock(mm, BASE, 4);
+                            return m.madvise(mm, BASE, 4, Mman.MADV_GUARD_INSTALL);
+                        },
+                        -Errno.EINVAL),
+                row(
+                        "GUARD_REMOVE, locked",
+                        (m, mm) -> {
+                            m.mlock(mm, BASE, 4);
+                            return m.madvise(mm, BASE, 4, Mman.MADV_GUARD_REMOVE);
+                        },
+                        0),
+                row("GUARD_INSTALL", (m, mm) -> m.madvise(mm, BASE, 4, Mman.MADV_GUARD_INSTALL), 0),
+                row("GUARD_INSTALL, shared", (m, mm) -> m.madvise(mm, shared(m, mm), 1, Mman.MADV_GUARD_INSTALL), 0),
                 row("DODUMP", (m, mm) -> m.madvise(mm, BASE, 1, Mman.MADV_DODUMP), 0),
                 row("KEEPONFORK", (m, mm) -> m.madvise(mm, BASE, 1, Mman.MADV_KEEPONFORK), 0),
                 row("DOFORK", (m, mm) -> m.madvise(mm, BASE, 1, Mman.MADV_DOFORK), 0),
