@@ -207,14 +207,14 @@ public final class ComparisonFormat {
 
     /** {@code value / base} with two decimals, 1.00 where both are 0; {@code -} where there is no ratio. */
     private static String ratio(MetricValue base, MetricValue value) {
-        if (!(base instanceof Known(long from)) || !(value instanceof Known(long to))) {
+        if (!(base instanceof Known from) || !(value instanceof Known to)) {
             return "-";
         }
-        if (from == 0) {
-            return to == 0 ? "1.00" : "-";
+        if (from.value() == 0) {
+            return to.value() == 0 ? "1.00" : "-";
         }
-        return BigDecimal.valueOf(to)
-                .divide(BigDecimal.valueOf(from), 2, RoundingMode.HALF_UP)
+        return BigDecimal.valueOf(to.value())
+                .divide(BigDecimal.valueOf(from.value()), 2, RoundingMode.HALF_UP)
                 .toPlainString();
     }
 }

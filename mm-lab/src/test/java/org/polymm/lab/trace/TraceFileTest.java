@@ -66,7 +66,7 @@ class TraceFileTest {
     @Test
     void a_flipped_bit_at_any_offset_is_noticed_when_the_trace_is_opened() throws IOException {
         Path file = directory.resolve("good.mmt");
-        RandomTraces.write(file, 7, 40);
+        RandomTraces.write(file, 7, 15);
         byte[] good = Files.readAllBytes(file);
         Path bad = directory.resolve("bad.mmt");
         for (int offset = 0; offset < good.length; offset++) {
@@ -85,7 +85,7 @@ class TraceFileTest {
     @Test
     void a_trace_cut_off_at_any_length_is_noticed_when_it_is_opened() throws IOException {
         Path file = directory.resolve("good.mmt");
-        RandomTraces.write(file, 8, 40);
+        RandomTraces.write(file, 8, 15);
         byte[] good = Files.readAllBytes(file);
         Path bad = directory.resolve("cut.mmt");
         for (int length = 0; length < good.length; length++) {
