@@ -6,7 +6,11 @@ import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** The CPU time of the benchmark's thread, in nanoseconds per page or whatever else is counted. */
+/**
+ * The CPU time of the benchmark's thread, in nanoseconds per page or whatever else is counted.
+ *
+ * <p>JMH adds the values of all measured iterations up: divide the printed score by the count beside it.
+ */
 @State(Scope.Thread)
 @AuxCounters(AuxCounters.Type.EVENTS)
 public class CpuTime {

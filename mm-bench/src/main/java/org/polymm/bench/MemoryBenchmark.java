@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
         value = 2,
         jvmArgsAppend = {"-Xms3g", "-Xmx3g", "-XX:+UseSerialGC", "-XX:+UseTransparentHugePages", "-XX:+AlwaysPreTouch"})
-@Warmup(iterations = 12)
+@Warmup(iterations = 60)
 @Measurement(iterations = 15)
 @SuppressWarnings("NullAway.Init")
 public class MemoryBenchmark {
@@ -67,12 +67,14 @@ public class MemoryBenchmark {
         }
     }
 
-    /** Base pages, all touched. */
+    /** Base pages, all touched. JMH promises no order among inherited set-ups, so each class overrides the one there is. */
     @State(Scope.Thread)
     public static class TouchedPages extends BasePages {
-        /** Touches them. */
+        /** Maps and touches them. */
+        @Override
         @Setup(Level.Invocation)
-        public void touch() {
+        public void map() {
+            super.map();
             bench.touch(mm, address, PAGES);
         }
     }
@@ -82,16 +84,20 @@ public class MemoryBenchmark {
     public static class SharedPages extends TouchedPages {
         int child;
 
-        /** Forks. */
+        /** Maps, touches and forks. */
+        @Override
         @Setup(Level.Invocation)
-        public void fork() {
+        public void map() {
+            super.map();
             child = bench.machine.fork(mm);
         }
 
-        /** Ends the child. */
+        /** Ends both processes. */
+        @Override
         @TearDown(Level.Invocation)
-        public void exitChild() {
+        public void exit() {
             bench.machine.exit(child);
+            super.exit();
         }
     }
 
