@@ -67,12 +67,11 @@ public class MemoryBenchmark {
         }
     }
 
-    /** Base pages, all touched. JMH promises no order among inherited set-ups, so each class overrides the one there is. */
+    /** Base pages, all touched. JMH promises no order among inherited set-ups, so a subclass overrides the one there is. */
     @State(Scope.Thread)
     public static class TouchedPages extends BasePages {
         /** Maps and touches them. */
         @Override
-        @Setup(Level.Invocation)
         public void map() {
             super.map();
             bench.touch(mm, address, PAGES);
@@ -86,7 +85,6 @@ public class MemoryBenchmark {
 
         /** Maps, touches and forks. */
         @Override
-        @Setup(Level.Invocation)
         public void map() {
             super.map();
             child = bench.machine.fork(mm);
@@ -94,7 +92,6 @@ public class MemoryBenchmark {
 
         /** Ends both processes. */
         @Override
-        @TearDown(Level.Invocation)
         public void exit() {
             bench.machine.exit(child);
             super.exit();
