@@ -232,7 +232,23 @@ class ReplayerIT {
             r.fault(PARENT, A + PAGE, WRITE_FAULT);
         });
         assertEquals(2, run.replayer().report().accesses());
-        assertEquals(1, run.replayer().report().refused());
+        assertEquals(1, run.replayer().report().refusedAccesses());
+    }
+
+    @Test
+    void aMachineWithoutMemorySaysWhichEventWasTheFirstThatFoundNone() throws IOException {
+        Run run = replay(r -> {
+            r.begin(PARENT);
+            r.map(PARENT, A, 10_000);
+            r.map(PARENT, A + 10_000 * PAGE, 10_000);
+            for (int page = 0; page < 20_000; page++) {
+                r.fault(PARENT, A + page * PAGE, WRITE_FAULT);
+            }
+        });
+        long unbacked = run.replayer().report().unbackedAccesses();
+        assertTrue(unbacked > 3_000 && unbacked < 5_000, "64 MiB are 16384 pages: " + unbacked);
+        assertEquals(20_003 - unbacked + 1, run.replayer().report().firstOutOfMemory());
+        assertEquals(0, run.replayer().report().refusedAccesses());
     }
 
     @Test

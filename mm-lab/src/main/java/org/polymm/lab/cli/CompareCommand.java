@@ -14,6 +14,7 @@ import org.polymm.lab.compare.ComparisonRun;
 import org.polymm.lab.compare.PolicySetSpec;
 import org.polymm.lab.compare.PolicySets;
 import org.polymm.lab.compare.Variations;
+import org.polymm.lab.io.ReplacingFile;
 import org.polymm.lab.trace.BundledTraces;
 import org.polymm.lab.trace.TraceFile;
 import org.polymm.runtime.Laboratory;
@@ -91,6 +92,9 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<PolicySetSpec> columns = columns();
+        if (output != null) {
+            ReplacingFile.checkTarget(output);
+        }
         TraceFile file = TraceArgument.open(trace);
         try (Laboratory open = laboratory.open()) {
             Comparison comparison =

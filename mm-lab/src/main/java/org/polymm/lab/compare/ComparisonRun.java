@@ -65,7 +65,7 @@ public final class ComparisonRun {
         // All problems of all columns come to light before the first replay.
         List<Composition> compositions = new ArrayList<>();
         for (PolicySetSpec set : sets) {
-            compositions.add(laboratory.compose(set.overrides(), set.name()));
+            compositions.add(laboratory.compose(set.overrides(), "column " + set.name()));
         }
         progress.accept("base pages, for reference");
         LevelSamples baseline = replay(basePages()).samples();
@@ -178,6 +178,11 @@ public final class ComparisonRun {
             }
         }
         ReplayReport report = replay.report();
+        if (report.unbackedAccesses() > 0) {
+            notes.add("OUT OF MEMORY at event " + report.firstOutOfMemory()
+                    + ": a kernel would kill a process; here its accesses get no memory from there on, and the figures of"
+                    + " this column say little. Set a larger machine.memory");
+        }
         report.diverged()
                 .forEach((what, count) ->
                         notes.add("failed here though it succeeded when it was recorded: " + what + times(count)));

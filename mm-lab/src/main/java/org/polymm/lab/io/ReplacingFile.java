@@ -36,18 +36,27 @@ public final class ReplacingFile implements Closeable {
      * @throws IOException when the directory is missing or not writable; the message names the target
      */
     public static ReplacingFile create(Path target) throws IOException {
+        checkTarget(target);
+        Path absolute = target.toAbsolutePath();
+        Path temporary = absolute.resolveSibling(
+                "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        return new ReplacingFile(target, temporary, Files.newOutputStream(temporary));
+    }
+
+    /**
+     * Checks that a file could be written under a name, so that a long command can refuse before it begins.
+     *
+     * @throws IOException when the directory is missing or the name is a directory's; the message names the target
+     */
+    public static void checkTarget(Path target) throws IOException {
         Path absolute = target.toAbsolutePath();
         Path directory = absolute.getParent();
-        Path name = absolute.getFileName();
-        if (directory == null || name == null || Files.isDirectory(absolute)) {
+        if (directory == null || absolute.getFileName() == null || Files.isDirectory(absolute)) {
             throw new FileAlreadyExistsException(target + ": is a directory; an output needs a file name");
         }
         if (!Files.isDirectory(directory)) {
             throw new NoSuchFileException(target + ": the directory " + directory + " does not exist");
         }
-        Path temporary =
-                directory.resolve("." + name + "." + ProcessHandle.current().pid() + ".tmp");
-        return new ReplacingFile(target, temporary, Files.newOutputStream(temporary));
     }
 
     /** The stream to write to. It belongs to this object; closing it is {@link #commit}'s or {@link #close}'s work. */

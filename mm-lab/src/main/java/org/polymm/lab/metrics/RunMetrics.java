@@ -75,7 +75,8 @@ public record RunMetrics(
         work(all, FAULTS, Work.COW_COPIES, "Write faults that copied.");
         vmstat(all, FAULTS, VmstatItem.PGREUSE, "Write faults that made the page writable again.");
         work(all, FAULTS, Work.FILE_FAULTS, "Faults on file mappings.");
-        count(all, FAULTS, "refused_accesses", replay.refused(), "Accesses for which the program gets a signal.");
+        count(all, FAULTS, "refused_accesses", replay.refusedAccesses(), "Accesses that get the program a signal.");
+        count(all, FAULTS, "unbacked_accesses", replay.unbackedAccesses(), "Accesses for which there was no memory.");
     }
 
     private void work(Measurements all) {

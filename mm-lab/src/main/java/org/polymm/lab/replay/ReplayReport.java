@@ -16,6 +16,8 @@ public final class ReplayReport {
     private long vmaCalls;
     private long accesses;
     private long refused;
+    private long outOfMemory;
+    private long firstOutOfMemory;
 
     void call(boolean changesVmas) {
         calls++;
@@ -24,10 +26,17 @@ public final class ReplayReport {
         }
     }
 
-    void access(boolean wasRefused) {
+    void access() {
         accesses++;
-        if (wasRefused) {
-            refused++;
+    }
+
+    void refused() {
+        refused++;
+    }
+
+    void outOfMemory(long event) {
+        if (outOfMemory++ == 0) {
+            firstOutOfMemory = event;
         }
     }
 
@@ -55,8 +64,18 @@ public final class ReplayReport {
     }
 
     /** Accesses that the machine refused: the program gets SIGSEGV or SIGBUS. */
-    public long refused() {
+    public long refusedAccesses() {
         return refused;
+    }
+
+    /** Accesses for which the machine had no memory. A kernel would kill a process; here the program goes on without. */
+    public long unbackedAccesses() {
+        return outOfMemory;
+    }
+
+    /** Which event, counted from 1, was the first that found no memory; 0 if none. */
+    public long firstOutOfMemory() {
+        return firstOutOfMemory;
     }
 
     /** Events that were not carried out, by reason. */

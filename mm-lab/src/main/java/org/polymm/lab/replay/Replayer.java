@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.polymm.engine.fault.FaultResult;
 import org.polymm.engine.fault.MemoryAccess;
 import org.polymm.engine.machine.Machine;
 import org.polymm.engine.mm.Mman;
@@ -44,6 +45,7 @@ public final class Replayer implements Closeable {
     private final Map<Integer, Space> spaces = new HashMap<>();
     private final Map<Integer, Integer> files = new HashMap<>();
     private final Map<Long, Integer> kernelAreas = new HashMap<>();
+    private long events;
     private int cachedProcess = -1;
     private int cachedMm;
 
@@ -110,6 +112,7 @@ public final class Replayer implements Closeable {
 
     /** Carries out the event. */
     public void apply() {
+        events++;
         if (event.kind() == TraceEventKind.FAULT) {
             access(event.address(), accessOf(event.getInt(TraceField.ERROR_CODE)));
         } else if (!hasResult() || !event.failed()) {
@@ -165,7 +168,13 @@ public final class Replayer implements Closeable {
         if (mm == 0) {
             report.leftOut("access of a process without an address space");
         } else {
-            report.access(machine.touch(mm, address, access) < 0);
+            report.access();
+            int result = machine.touch(mm, address, access);
+            if (result == FaultResult.OOM) {
+                report.outOfMemory(events);
+            } else if (result < 0) {
+                report.refused();
+            }
         }
     }
 

@@ -8,7 +8,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -56,11 +55,8 @@ public final class TraceWriter implements Closeable {
      * @throws IOException when the directory does not exist or cannot be written to
      */
     public static TraceWriter create(Path target) throws IOException {
-        Path directory = target.toAbsolutePath().getParent();
-        if (directory == null || !Files.isDirectory(directory)) {
-            throw new NoSuchFileException(target + ": the directory " + directory + " does not exist");
-        }
-        Path file = Files.createTempFile(directory, ".trace.", ".tmp");
+        ReplacingFile.checkTarget(target);
+        Path file = Files.createTempFile(target.toAbsolutePath().getParent(), ".trace.", ".tmp");
         FileChannel spool = FileChannel.open(
                 file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
         return new TraceWriter(target, spool);
