@@ -158,7 +158,7 @@ public final class MachineImage {
      * @param page its index in the window
      * @param token its first word
      */
-    public void content(int page, long token) {
+    public void holds(int page, long token) {
         contents[(processCount - 1) * window.pages() + page] = token;
     }
 

@@ -37,7 +37,7 @@ class MachineImageTest {
     void contents_count_when_both_images_have_them() {
         MachineImage with = twoSharers(1, 2);
         MachineImage other = twoSharers(1, 2);
-        other.content(0, 77);
+        other.holds(0, 77);
 
         assertFalse(with.sameAs(other));
 
@@ -67,7 +67,7 @@ class MachineImageTest {
             for (int vma = 0; vma < 4; vma++) {
                 image.vma(WINDOW.base() + vma * 4096L, WINDOW.base() + (vma + 1) * 4096L, vma);
             }
-            image.content(3, process);
+            image.holds(3, process);
         }
 
         assertEquals(20, image.processCount());
