@@ -49,7 +49,8 @@ public interface Subject extends AutoCloseable {
      * @param observer sees every outcome in order and may end the run
      * @throws UnmetException if this machine has no such operation
      */
-    default void run(List<Operation> operations, int imageEvery, boolean contents, Observer observer) throws UnmetException {
+    default void run(List<Operation> operations, int imageEvery, boolean contents, Observer observer)
+            throws UnmetException {
         int last = operations.size() - 1;
         for (int index = 0; index <= last; index++) {
             Operation operation = operations.get(index);
