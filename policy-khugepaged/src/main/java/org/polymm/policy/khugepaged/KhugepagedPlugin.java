@@ -29,18 +29,56 @@ public final class KhugepagedPlugin implements PolicyPlugin {
                                 Slot.COLLAPSE_CHOICE,
                                 "Collapses to the PMD order what passes mainline's scan and its limits.",
                                 Provenance.mainline("6.18")),
-                        PolicyDescriptor.of(
+                        retraction(
                                 "retract/mainline",
-                                Slot.COLLAPSE_RETRACTION,
-                                "Removes tables without mmap_lock; checks anon_vma and userfaultfd again under the"
-                                        + " page-table lock.",
-                                new Provenance(
-                                        "mainline Linux 6.18; Hugh Dickins, 2023, and Qi Zheng, 2024", "1d65b771bc08")),
+                                "Removes tables without mmap_lock; checks anon_vma, userfaultfd and guard regions again"
+                                        + " under the page-table lock.",
+                                "mainline Linux 6.18; Hugh Dickins, 2023, and Qi Zheng, 2024",
+                                "1d65b771bc08"),
+                        retraction(
+                                "retract/recheck-table",
+                                "As retract/mainline, without a look at guard regions that have a mark of their own.",
+                                "mainline Linux 6.14; Qi Zheng, 2024",
+                                "v6.14"),
+                        retraction(
+                                "retract/recheck-under-ptl",
+                                "Checks anon_vma and userfaultfd again under the page-table lock, and not whether it is"
+                                        + " still a table.",
+                                "mainline Linux 6.6; Hugh Dickins, version 3, 2023",
+                                "1d65b771bc08"),
+                        retraction(
+                                "retract/scan-empty",
+                                "Looks under the page-table lock whether every entry of the table is empty.",
+                                "Jann Horn, review of version 1, 2023",
+                                "2e9996fa-d238-e7c-1194-834a2bd1f60"),
+                        retraction(
+                                "retract/mmap-read",
+                                "Checks and clears under a mmap_lock tried for reading: faulty, loses pages of"
+                                        + " UFFDIO_COPY.",
+                                "Peter Xu, review of version 1, 2023",
+                                "2e9996fa-d238-e7c-1194-834a2bd1f60"),
+                        retraction(
+                                "retract/check-before-lock",
+                                "Checks before the locks only and tells no MMU notifier: faulty, loses markers and"
+                                        + " pages.",
+                                "retract_page_tables() without mmap or vma lock, version 1, Hugh Dickins, 2023-05-28",
+                                "2e9996fa-d238-e7c-1194-834a2bd1f60"),
+                        retraction(
+                                "retract/mmap-trylock",
+                                "Checks and clears under a mmap_lock tried for writing; khugepaged tries again later"
+                                        + " where it is busy.",
+                                "mainline Linux 6.5",
+                                "v6.5"),
                         PolicyDescriptor.of(
                                 "table-move/recheck",
                                 Slot.COLLAPSE_TABLE_MOVE,
                                 "Lets mremap move a page table that is still one under the PMD locks.",
                                 new Provenance("mainline Linux 6.12; Jann Horn, 2024", "v6.12")),
+                        PolicyDescriptor.of(
+                                "table-move/unchecked",
+                                Slot.COLLAPSE_TABLE_MOVE,
+                                "Lets mremap move the page table it saw before the locks: faulty, it may be gone.",
+                                Provenance.mainline("6.11")),
                         PolicyDescriptor.of(
                                 "when-full/leave",
                                 Slot.COLLAPSE_WHEN_FULL,
@@ -55,9 +93,20 @@ public final class KhugepagedPlugin implements PolicyPlugin {
         return switch (policyId) {
             case "choice/mainline" -> new MainlineChoice();
             case "retract/mainline" -> new MainlineRetraction();
+            case "retract/recheck-table" -> new RecheckTableRetraction();
+            case "retract/recheck-under-ptl" -> new RecheckUnderPtlRetraction();
+            case "retract/scan-empty" -> new ScanEmptyRetraction();
+            case "retract/mmap-read" -> new MmapReadRetraction();
+            case "retract/check-before-lock" -> new CheckBeforeLockRetraction();
+            case "retract/mmap-trylock" -> new MmapTrylockRetraction();
             case "table-move/recheck" -> new RecheckTableMove();
+            case "table-move/unchecked" -> new UncheckedTableMove();
             case "when-full/leave" -> new LeaveWhenFull();
             default -> throw new IllegalArgumentException("plugin polymm-khugepaged has no policy " + policyId);
         };
+    }
+
+    private static PolicyDescriptor retraction(String id, String summary, String proposal, String reference) {
+        return PolicyDescriptor.of(id, Slot.COLLAPSE_RETRACTION, summary, new Provenance(proposal, reference));
     }
 }

@@ -21,6 +21,11 @@ class TableDecisionsTest {
     }
 
     @Test
+    void mremap_to_6_11_trusts_what_it_saw_before_the_locks() {
+        assertSame(TableMoveDecision.UNCHECKED, new UncheckedTableMove().onTableMove(new FakeTableMove()));
+    }
+
+    @Test
     void a_full_range_is_left_to_user_space() {
         FakeVma vma = FakeVma.file(0x200, 0x400).shared(true);
         assertSame(WhenFullDecision.LEAVE, new LeaveWhenFull().onFull(FakeFullRange.of(vma)));
