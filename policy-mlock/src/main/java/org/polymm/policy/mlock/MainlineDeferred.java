@@ -6,7 +6,6 @@ import org.polymm.api.split.DeferredScan;
 import org.polymm.api.split.FolioSplitPolicy;
 import org.polymm.api.split.QueueDecision;
 import org.polymm.api.split.ScanDecision;
-import org.polymm.api.view.FolioView;
 import org.polymm.api.view.ThpView;
 
 /**
@@ -24,8 +23,7 @@ final class MainlineDeferred implements FolioSplitPolicy.Deferred {
 
     @Override
     public QueueDecision onCandidate(DeferredCandidate candidate) {
-        FolioView folio = candidate.folio();
-        if (!folio.isAnon() || folio.order() < 2 || folio.isInSwapCache()) {
+        if (!Queueable.is(candidate.folio())) {
             return QueueDecision.IGNORE;
         }
         DeferredReason reason = candidate.reason();

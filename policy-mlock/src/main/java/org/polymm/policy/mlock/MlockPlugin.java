@@ -1,7 +1,9 @@
 package org.polymm.policy.mlock;
 
 import java.util.List;
+import org.polymm.api.Errno;
 import org.polymm.api.Policy;
+import org.polymm.api.plugin.Option;
 import org.polymm.api.plugin.OptionValues;
 import org.polymm.api.plugin.PluginDescriptor;
 import org.polymm.api.plugin.PolicyDescriptor;
@@ -9,9 +11,14 @@ import org.polymm.api.plugin.PolicyPlugin;
 import org.polymm.api.plugin.Provenance;
 import org.polymm.api.plugin.Slot;
 import org.polymm.api.plugin.SpiLevel;
+import org.polymm.api.split.SplitPlan;
+import org.polymm.api.split.SplitPlan.UnshareCheck;
 
 /** The plugin {@code polymm-mlock}: policies for the five {@code folio-split} slots. */
 public final class MlockPlugin implements PolicyPlugin {
+
+    private static final Provenance THREAD =
+            new Provenance("the thread on mlock of large folios, July 2023", "20230707165221.4076590-4");
 
     /** For the service loader. */
     public MlockPlugin() {}
@@ -67,6 +74,31 @@ public final class MlockPlugin implements PolicyPlugin {
                                 Slot.FOLIO_SPLIT_BOUNDARY,
                                 "Leaves a folio whole when a VMA edge, a PMD split or a removal cuts its mappings.",
                                 Provenance.mainline("6.18")),
+                        PolicyDescriptor.of(
+                                        "boundary/split",
+                                        Slot.FOLIO_SPLIT_BOUNDARY,
+                                        "Splits an anonymous folio that crosses the edge of a VMA.",
+                                        THREAD)
+                                .withOptions(
+                                        Option.ofNumber("attempts", 2, 1, 16, "how often a split is tried"),
+                                        Option.ofChoice(
+                                                "if-split-fails",
+                                                "defer",
+                                                List.of("keep", "defer", "copy-if-shared", "share-then-copy", "eagain"),
+                                                "what to do with a folio that cannot be split: nothing, queue it, copy"
+                                                        + " its shared pages, copy what can be made shared, or have the"
+                                                        + " system call fail")),
+                        PolicyDescriptor.of(
+                                "boundary/split-or-copy-unchecked",
+                                Slot.FOLIO_SPLIT_BOUNDARY,
+                                "As boundary/split, and copies what cannot be split, pinned or not: faulty, breaks"
+                                        + " pins.",
+                                THREAD),
+                        PolicyDescriptor.of(
+                                "boundary/unshare-on-mprotect",
+                                Slot.FOLIO_SPLIT_BOUNDARY,
+                                "Has a forked child copy a shared folio of which it mprotects a part.",
+                                THREAD),
                         reclaim(
                                 "reclaim/split-partially-mapped",
                                 "Splits before swapping what is queued for a deferred split and flagged partially"
@@ -87,10 +119,26 @@ public final class MlockPlugin implements PolicyPlugin {
                                         + " without an rmap walk.",
                                 Provenance.mainline("6.18")),
                         PolicyDescriptor.of(
+                                "deferred/if-unmapped-or-crossing",
+                                Slot.FOLIO_SPLIT_DEFERRED,
+                                "Queues every folio that lost a PMD mapping or a page; splits those in which an rmap"
+                                        + " walk finds a page unmapped or a VMA edge.",
+                                THREAD),
+                        PolicyDescriptor.of(
+                                "deferred/any-pte-mapped",
+                                Slot.FOLIO_SPLIT_DEFERRED,
+                                "Queues every folio that lost a PMD mapping or a page, and splits it.",
+                                THREAD),
+                        PolicyDescriptor.of(
                                 "pin/keep",
                                 Slot.FOLIO_SPLIT_PIN,
                                 "Pins a large folio as it is.",
-                                Provenance.mainline("6.18"))));
+                                Provenance.mainline("6.18")),
+                        PolicyDescriptor.of(
+                                "pin/split",
+                                Slot.FOLIO_SPLIT_PIN,
+                                "Splits a large folio before a part of it is pinned for long.",
+                                THREAD)));
     }
 
     @Override
@@ -104,12 +152,32 @@ public final class MlockPlugin implements PolicyPlugin {
             case "mlock/add-on-rmap" -> new AddOnRmapMlock();
             case "mlock/fully-mapped-unshared" -> new FullyMappedUnsharedMlock();
             case "boundary/keep" -> new KeepBoundary();
+            case "boundary/split" ->
+                new SplitBoundary((int) options.number("attempts"), fallback(options.choice("if-split-fails")));
+            case "boundary/split-or-copy-unchecked" -> new SplitOrCopyUncheckedBoundary();
+            case "boundary/unshare-on-mprotect" -> new UnshareOnMprotectBoundary();
             case "reclaim/split-partially-mapped" -> new SplitPartiallyMapped();
             case "reclaim/split-on-deferred" -> new SplitOnDeferred();
             case "reclaim/split-any-pte-mapped" -> new SplitAnyPteMapped();
             case "deferred/mainline" -> new MainlineDeferred();
+            case "deferred/if-unmapped-or-crossing" -> new UnmappedOrCrossingDeferred();
+            case "deferred/any-pte-mapped" -> new AnyPteMappedDeferred();
             case "pin/keep" -> new KeepPin();
+            case "pin/split" -> new SplitPin();
             default -> throw new IllegalArgumentException("plugin polymm-mlock has no policy " + policyId);
+        };
+    }
+
+    private static SplitPlan fallback(String choice) {
+        return switch (choice) {
+            case "keep" -> SplitPlan.keep();
+            case "defer" -> SplitPlan.defer();
+            case "copy-if-shared" ->
+                SplitPlan.unshare(-1, UnshareCheck.ONLY_SHARED).orElse(SplitPlan.defer());
+            case "share-then-copy" ->
+                SplitPlan.unshare(-1, UnshareCheck.SHARE_THEN_COPY).orElse(SplitPlan.defer());
+            case "eagain" -> SplitPlan.fail(Errno.EAGAIN);
+            default -> throw new IllegalArgumentException("no way out called " + choice);
         };
     }
 
