@@ -78,6 +78,7 @@ final class RandomProgram {
             Mman.MADV_NOHUGEPAGE,
             Mman.MADV_POPULATE_READ,
             Mman.MADV_POPULATE_WRITE,
+            Mman.MADV_COLLAPSE,
         };
         return advices[random.nextInt(advices.length)];
     }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.polymm.engine.check.Checker;
 import org.polymm.engine.check.ShadowMemory;
 import org.polymm.engine.check.Violation;
+import org.polymm.engine.collapse.Collapse;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.fault.Faults;
 import org.polymm.engine.fault.MemoryAccess;
@@ -49,6 +50,7 @@ public final class Machine {
     private final Decisions decisions;
     private final MemoryAccess access;
     private final MmCalls calls;
+    private final Collapse collapse;
     private final Checker checker;
     private final Inspector inspector;
     private final @Nullable ShadowKeeper shadow;
@@ -82,6 +84,7 @@ public final class Machine {
         Faults faults = wiring.faults();
         access = faults.access();
         calls = wiring.calls();
+        collapse = wiring.collapse();
         checker = new Checker(memory, tables, spaces, files, policies.mapcounts(), wiring.rmap(), sync);
         inspector = new Inspector(spaces, tables, memory.frames(), policies.mapcounts());
         shadow = watched ? new ShadowKeeper(new ShadowMemory(space), spaces) : null;
@@ -451,6 +454,18 @@ public final class Machine {
         int result = calls.mlock().munlockall(mm);
         checkAfter("munlockall", mm);
         return result;
+    }
+
+    /**
+     * Wakes khugepaged once.
+     *
+     * @param pages how many base pages it scans
+     * @return how many ranges it collapsed
+     */
+    public int khugepaged(int pages) {
+        int collapsed = collapse.wake(pages);
+        checkAfter("khugepaged", 0);
+        return collapsed;
     }
 
     // ---------------------------------------------------------------- memory accesses

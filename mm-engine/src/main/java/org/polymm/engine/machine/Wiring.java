@@ -1,6 +1,7 @@
 package org.polymm.engine.machine;
 
 import org.polymm.api.StateScope;
+import org.polymm.engine.collapse.Collapse;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.fault.Faults;
 import org.polymm.engine.fault.SwapFaults;
@@ -26,6 +27,7 @@ final class Wiring {
     private final RmapWalk rmap;
     private final PolicyGateway policies;
     private final Faults faults;
+    private final Collapse collapse;
     private final MmCalls calls;
 
     Wiring(
@@ -44,6 +46,7 @@ final class Wiring {
                 geometry,
                 sync,
                 memory.frames(),
+                memory.folios(),
                 spaces.vmas(),
                 memory.thp(),
                 blueprint.policies(),
@@ -67,6 +70,7 @@ final class Wiring {
                 mappings,
                 SwapFaults.NONE,
                 UserfaultEvents.NONE);
+        collapse = new Collapse(space, geometry, sync, events, memory, tables, spaces, policies, mappings);
         calls = new MmCalls(new MmContext(
                 space,
                 geometry,
@@ -80,7 +84,8 @@ final class Wiring {
                 faults,
                 policies,
                 SwapEntries.NONE,
-                FolioSplitter.NONE));
+                FolioSplitter.NONE,
+                collapse));
     }
 
     RmapWalk rmap() {
@@ -97,5 +102,9 @@ final class Wiring {
 
     MmCalls calls() {
         return calls;
+    }
+
+    Collapse collapse() {
+        return collapse;
     }
 }

@@ -1,6 +1,7 @@
 package org.polymm.engine.mm;
 
 import org.polymm.api.split.BoundaryCause;
+import org.polymm.engine.collapse.Collapse;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.state.Errno;
@@ -20,12 +21,13 @@ import org.polymm.engine.vma.VmaTable;
  *   GUARD_INSTALL GUARD_REMOVE                     mmap, for reading    entries
  *   WILLNEED                                       mmap, for reading    nothing: what a file holds is cached already
  *   POPULATE_READ POPULATE_WRITE                   mmap, for reading    faults
+ *   COLLAPSE                                       mmap, for reading, dropped and taken again   ranges of the PMD size
  * </pre>
  *
  * <p>Unlike other calls, a hole does not end it: all that is mapped is advised on, and -ENOMEM is returned at the end.
  *
  * <p>Refused with -EINVAL, as by a kernel that was built without them: MADV_FREE, MADV_COLD and MADV_PAGEOUT need reclaim,
- * MADV_COLLAPSE needs the collapse of ranges, MADV_REMOVE needs truncation of files.
+ * MADV_REMOVE needs truncation of files.
  */
 public final class MadviseOps {
 
@@ -37,6 +39,7 @@ public final class MadviseOps {
     private final Zap zap;
     private final GuardRegions guards;
     private final Populate populate;
+    private final Collapse collapse;
     private final EventLog log;
     private final long taskSize;
 
@@ -49,6 +52,7 @@ public final class MadviseOps {
         this.zap = zap;
         this.guards = new GuardRegions(parts, zap);
         this.populate = populate;
+        this.collapse = parts.collapse();
         this.log = parts.log();
         this.taskSize = parts.geometry().taskSize();
     }
@@ -107,6 +111,7 @@ public final class MadviseOps {
                     Mman.MADV_POPULATE_READ,
                     Mman.MADV_POPULATE_WRITE,
                     Mman.MADV_DONTNEED_LOCKED,
+                    Mman.MADV_COLLAPSE,
                     Mman.MADV_GUARD_INSTALL,
                     Mman.MADV_GUARD_REMOVE -> true;
             default -> false;
@@ -119,7 +124,8 @@ public final class MadviseOps {
             case Mman.MADV_POPULATE_WRITE -> populate.exactly(mm, start, end, true);
             case Mman.MADV_WILLNEED -> willNeed(mm, start, end);
             case Mman.MADV_DONTNEED, Mman.MADV_DONTNEED_LOCKED -> discard(mm, start, end, advice);
-            case Mman.MADV_GUARD_INSTALL, Mman.MADV_GUARD_REMOVE -> underMmapLock(mm, start, end, advice);
+            case Mman.MADV_COLLAPSE, Mman.MADV_GUARD_INSTALL, Mman.MADV_GUARD_REMOVE ->
+                underMmapLock(mm, start, end, advice);
             default -> changeFlags(mm, start, end, advice);
         };
     }
@@ -180,6 +186,7 @@ public final class MadviseOps {
             }
             long next = Math.min(vmas.end(vma), end);
             int error = switch (advice) {
+                case Mman.MADV_COLLAPSE -> collapse.advised(vma, at, next);
                 case Mman.MADV_GUARD_INSTALL -> guards.install(vma, at, next);
                 case Mman.MADV_GUARD_REMOVE -> guards.remove(vma, at, next);
                 default -> discardIn(vma, at, next, advice);

@@ -1,5 +1,6 @@
 package org.polymm.engine.mm;
 
+import org.polymm.engine.collapse.Collapse;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.fault.Faults;
 import org.polymm.engine.frame.PhysicalMemory;
@@ -28,6 +29,7 @@ import org.polymm.engine.vma.AddressSpaces;
  * @param policies the policies
  * @param swap the swap map, as far as entries count in it
  * @param splitter splits folios where a boundary policy says so
+ * @param collapse collapses ranges into huge folios
  */
 public record MmContext(
         StateSpace space,
@@ -42,4 +44,5 @@ public record MmContext(
         Faults faults,
         PolicyGateway policies,
         SwapEntries swap,
-        FolioSplitter splitter) {}
+        FolioSplitter splitter,
+        Collapse collapse) {}

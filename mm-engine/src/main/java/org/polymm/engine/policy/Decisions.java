@@ -4,6 +4,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.polymm.api.OrderSet;
 import org.polymm.api.PageSpan;
+import org.polymm.api.collapse.CollapseCandidate;
+import org.polymm.api.collapse.CollapseDecision;
 import org.polymm.api.collapse.CollapsePolicy;
 import org.polymm.api.collapse.TableMoveDecision;
 import org.polymm.api.cow.CowSizingPolicy;
@@ -49,6 +51,7 @@ public final class Decisions {
     private final CowSizingPolicy.Orders orders;
     private final CowSizingPolicy.Reuse reuse;
     private final CowSizingPolicy.Copy copy;
+    private final CollapsePolicy.Choice collapseChoice;
     private final CollapsePolicy.TableMove tableMove;
     private final RelocationPolicy relocation;
 
@@ -81,6 +84,7 @@ public final class Decisions {
         orders = set.orders();
         reuse = set.reuse();
         copy = set.copy();
+        collapseChoice = set.collapseChoice();
         tableMove = set.tableMove();
         relocation = set.relocation();
         failed = vector(space, "policy.failed", Slot.values().length);
@@ -421,6 +425,32 @@ public final class Decisions {
             }
         }
         return answer == null ? QueueDecision.SAFE : answer;
+    }
+
+    // ---------------------------------------------------------------- collapse
+
+    /**
+     * khugepaged or MADV_COLLAPSE looks at a range.
+     *
+     * @param candidate the facts
+     * @return collapse to an allowed order, or skip with a reason
+     */
+    public CollapseDecision chooseCollapse(CollapseCandidate candidate) {
+        CollapseDecision answer = ask(
+                Slot.COLLAPSE_CHOICE,
+                "CollapsePolicy.Choice.choose",
+                () -> collapseChoice.choose(candidate),
+                CollapseDecision.SAFE);
+        if (answer instanceof CollapseDecision.Collapse collapse
+                && !candidate.allowedOrders().contains(collapse.order())) {
+            outOfRange(
+                    Slot.COLLAPSE_CHOICE,
+                    "choose",
+                    "to collapse to order " + collapse.order() + " is none of the allowed orders "
+                            + candidate.allowedOrders());
+            return CollapseDecision.SAFE;
+        }
+        return answer;
     }
 
     // ---------------------------------------------------------------- mremap

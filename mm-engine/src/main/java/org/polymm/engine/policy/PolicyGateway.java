@@ -1,5 +1,6 @@
 package org.polymm.engine.policy;
 
+import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.ThpSettings;
 import org.polymm.engine.state.Geometry;
@@ -27,6 +28,7 @@ public final class PolicyGateway {
     private final DeferredFacts deferred;
     private final TableMoveFacts tableMove = new TableMoveFacts();
     private final RelocationFacts relocation;
+    private final CollapseFacts collapse;
 
     /**
      * Connects a machine to its policies.
@@ -35,6 +37,7 @@ public final class PolicyGateway {
      * @param geometry the shape of page tables
      * @param sync whose decision guard is closed around every call
      * @param frames the frames
+     * @param folios the folios
      * @param vmas the VMAs
      * @param settings the transparent huge page settings
      * @param set one policy for every slot
@@ -47,6 +50,7 @@ public final class PolicyGateway {
             Geometry geometry,
             Sync sync,
             Frames frames,
+            Folios folios,
             VmaTable vmas,
             ThpSettings settings,
             PolicySet set,
@@ -65,6 +69,7 @@ public final class PolicyGateway {
         boundary = new BoundaryFacts(vmas, new VmaFacts(vmas), new FolioFacts(frames, mapcounts), memories);
         deferred = new DeferredFacts(new FolioFacts(frames, mapcounts), thp);
         relocation = new RelocationFacts(vmas, new VmaFacts(vmas), memories);
+        collapse = new CollapseFacts(frames, folios, mapcounts, sync, new VmaFacts(vmas), thp, memories);
     }
 
     /** {@return the checked questions} */
@@ -120,5 +125,10 @@ public final class PolicyGateway {
     /** {@return the view of a range that mremap moves} */
     public RelocationFacts relocation() {
         return relocation;
+    }
+
+    /** {@return the view of a range that could be collapsed} */
+    public CollapseFacts collapse() {
+        return collapse;
     }
 }

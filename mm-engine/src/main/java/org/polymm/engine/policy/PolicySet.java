@@ -76,6 +76,10 @@ public final class PolicySet {
         return (CowSizingPolicy.Copy) entry(Slot.COW_SIZING_COPY).policy();
     }
 
+    CollapsePolicy.Choice collapseChoice() {
+        return (CollapsePolicy.Choice) entry(Slot.COLLAPSE_CHOICE).policy();
+    }
+
     CollapsePolicy.TableMove tableMove() {
         return (CollapsePolicy.TableMove) entry(Slot.COLLAPSE_TABLE_MOVE).policy();
     }

@@ -18,8 +18,11 @@ public final class Sync implements Stateful {
     /** Mode of an exclusive acquisition. */
     public static final int WRITE = 1;
 
-    /** Locks and sections that one task may hold at a time; more means that some were not released. */
-    public static final int MAX_HELD = 31;
+    /**
+     * Locks and sections that one task may hold at a time; more means that some were not released. Who collapses a range holds the lock of
+     * every folio in it, 512 at most.
+     */
+    public static final int MAX_HELD = 1023;
 
     // A stack entry, low to high: id (32), class (8), mode (1), unused (7), order (8). The order of an entry is one
     // more than the highest rank in it and below it, so what may follow is decided by looking at the top alone.
@@ -32,6 +35,7 @@ public final class Sync implements Stateful {
     private static final long ORDER = 0xffL << ORDER_SHIFT;
     private static final int SLOTS = MAX_HELD + 1;
     private static final long FLOOR = 0xffL << CLASS_SHIFT;
+    private static final int DESCRIBED = 24;
     private static final LockClass[] CLASSES = LockClass.values();
 
     private long[] stack = new long[SLOTS];
@@ -516,13 +520,18 @@ public final class Sync implements Stateful {
 
     // ---- reports ----
 
-    /** What a task holds, outermost first: {@code [MMAP_LOCK read mm 1, PTL write table 17]}. */
+    /** What a task holds, outermost first, the last ones of very many: {@code [MMAP_LOCK read mm 1, PTL write table 17]}. */
     public String describe(int number) {
-        StringBuilder text = new StringBuilder("[");
         int end = number == task ? top : tops[number];
-        for (int i = number * SLOTS + 1; i < end; i++) {
+        int first = number * SLOTS + 1;
+        int begin = Math.max(first, end - DESCRIBED);
+        StringBuilder text = new StringBuilder("[");
+        if (begin > first) {
+            text.append(begin - first).append(" others, ");
+        }
+        for (int i = begin; i < end; i++) {
             LockClass lockClass = classOf(stack[i]);
-            text.append(i == number * SLOTS + 1 ? "" : ", ").append(lockClass);
+            text.append(i == begin ? "" : ", ").append(lockClass);
             if (lockClass.kind != LockClass.Kind.SECTION) {
                 text.append((stack[i] & EXCLUSIVE) != 0 ? " write " : " read ");
                 text.append(lockClass.idName()).append(' ').append((int) stack[i]);

@@ -59,7 +59,7 @@ final class RandomCalls {
     private void step(int mm) {
         long start = arena + random.nextInt(pages) * PAGE;
         long length = (1 + random.nextInt(pages / 4)) * PAGE;
-        switch (random.nextInt(26)) {
+        switch (random.nextInt(28)) {
             case 0, 1, 2 -> map(mm, start, length);
             case 3 -> machine.munmap(mm, start, length);
             case 4 -> machine.mprotect(mm, start, length, random.nextInt(3) == 0 ? Mman.PROT_READ : RW);
@@ -72,6 +72,10 @@ final class RandomCalls {
             case 11 -> machine.brk(mm, machine.brk(mm, 0) + (random.nextInt(8) - 3) * PAGE);
             case 12, 13, 14 -> machine.touch(mm, start, MemoryAccess.READ);
             case 15 -> run(mm, start, length);
+            case 16 ->
+                machine.madvise(
+                        mm, start, length + machine.blueprint().geometry().pmdSize(), Mman.MADV_COLLAPSE);
+            case 17 -> machine.khugepaged(pages);
             default -> machine.write(mm, start, ++token);
         }
     }

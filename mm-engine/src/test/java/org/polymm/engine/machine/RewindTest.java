@@ -33,6 +33,7 @@ class RewindTest {
             Map.entry("DeferredFacts", VIEW),
             Map.entry("TableMoveFacts", VIEW),
             Map.entry("RelocationFacts", VIEW),
+            Map.entry("CollapseFacts", VIEW),
             Map.entry("Run", VIEW),
             Map.entry("Sync.stack", ABOVE_TOP),
             Map.entry("LruLists.batch", ABOVE_TOP),

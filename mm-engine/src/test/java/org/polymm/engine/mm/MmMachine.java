@@ -10,6 +10,7 @@ import org.polymm.api.relocation.RelocationPlan;
 import org.polymm.api.relocation.RelocationPolicy;
 import org.polymm.engine.check.Checker;
 import org.polymm.engine.check.Violation;
+import org.polymm.engine.collapse.Collapse;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.pagetable.Pte;
@@ -73,7 +74,17 @@ final class MmMachine {
                 base.faultParts,
                 base.policies,
                 SwapEntries.NONE,
-                FolioSplitter.NONE));
+                FolioSplitter.NONE,
+                new Collapse(
+                        base.space,
+                        geometry,
+                        base.sync,
+                        base.events,
+                        base.memory,
+                        base.tables,
+                        base.spaces,
+                        base.policies,
+                        base.mappings)));
         checker = new Checker(
                 base.memory,
                 base.tables,

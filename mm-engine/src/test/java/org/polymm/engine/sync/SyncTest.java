@@ -262,7 +262,8 @@ class SyncTest {
         for (int i = 0; i < Sync.MAX_HELD; i++) {
             sync.nestedLock(PTL, i);
         }
-        assertRefused("not released", () -> sync.nestedLock(PTL, 99));
+        assertRefused("not released", () -> sync.nestedLock(PTL, Sync.MAX_HELD));
+        assertTrue(sync.describe(0).startsWith("[999 others, PTL write table 999, "), sync.describe(0));
         assertRefused("not released", () -> sync.lock(LockClass.LRU_LOCK, 1));
     }
 

@@ -8,6 +8,9 @@ import java.util.Objects;
 import org.polymm.api.OrderSet;
 import org.polymm.api.PageSpan;
 import org.polymm.api.Policy;
+import org.polymm.api.ScanResult;
+import org.polymm.api.collapse.CollapseCandidate;
+import org.polymm.api.collapse.CollapseDecision;
 import org.polymm.api.collapse.CollapsePolicy;
 import org.polymm.api.collapse.TableMoveDecision;
 import org.polymm.api.cow.AnonFault;
@@ -56,12 +59,13 @@ public final class FixedPolicies {
                 .with(Slot.FOLIO_SPLIT_BOUNDARY, (FolioSplitPolicy.Boundary) event -> SplitPlan.keep());
     }
 
-    /** {@return those of {@link #mainline}, and answers for mremap: tables are moved after a recheck, indexes kept} */
+    /** {@return those of {@link #mainline}, and answers for mremap and collapse: tables are moved after a recheck, indexes kept, all collapsed} */
     public static FixedPolicies whole() {
         return mainline()
                 .with(Slot.COLLAPSE_TABLE_MOVE, (CollapsePolicy.TableMove)
                         move -> TableMoveDecision.RECHECK_UNDER_LOCKS)
-                .with(Slot.RELOCATION, (RelocationPolicy) request -> RelocationPlan.KEEP_INDEX);
+                .with(Slot.RELOCATION, (RelocationPolicy) request -> RelocationPlan.KEEP_INDEX)
+                .with(Slot.COLLAPSE_CHOICE, new CollapseAll());
     }
 
     /**
@@ -116,6 +120,20 @@ public final class FixedPolicies {
                     throw new UnsupportedOperationException(
                             "no test policy fills " + slot.key() + ", asked for " + method.getName());
                 });
+    }
+
+    /** Collapses whatever has a page and could be collapsed. */
+    public static class CollapseAll implements CollapsePolicy.Choice {
+        @Override
+        public CollapseDecision choose(CollapseCandidate candidate) {
+            boolean any = false;
+            for (int index = 0; index < candidate.entries(); index++) {
+                any |= candidate.kind(index) == CollapseCandidate.EntryKind.ANON;
+            }
+            return any
+                    ? new CollapseDecision.Collapse(candidate.thp().pmdOrder())
+                    : new CollapseDecision.Skip(ScanResult.FAIL);
+        }
     }
 
     /** Tries whatever the settings enable. */

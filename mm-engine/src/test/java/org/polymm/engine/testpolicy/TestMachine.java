@@ -118,7 +118,17 @@ public final class TestMachine {
         mms = spaces.mms();
         vmas = spaces.vmas();
         policies = new PolicyGateway(
-                space, geometry, sync, frames, vmas, memory.thp(), fixed.build(), safety, FailureMode.STOP, head -> {
+                space,
+                geometry,
+                sync,
+                frames,
+                memory.folios(),
+                vmas,
+                memory.thp(),
+                fixed.build(),
+                safety,
+                FailureMode.STOP,
+                head -> {
                     throw new UnsupportedOperationException("nobody walks for folio " + head + " in a test");
                 });
         memory.folios().connect(policies.mapcounts()::released);

@@ -1,0 +1,227 @@
+package org.polymm.engine.collapse;
+
+import org.polymm.api.ScanResult;
+import org.polymm.engine.event.EventLog;
+import org.polymm.engine.frame.LruLists;
+import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.frame.ThpSettings;
+import org.polymm.engine.frame.ThpTunable;
+import org.polymm.engine.mapping.Mappings;
+import org.polymm.engine.pagetable.PageTables;
+import org.polymm.engine.policy.PolicyGateway;
+import org.polymm.engine.state.Errno;
+import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.LongVector;
+import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Sync;
+import org.polymm.engine.vma.AddressSpaces;
+import org.polymm.engine.vma.MmLocks;
+import org.polymm.engine.vma.MmTable;
+import org.polymm.engine.vma.VmaTable;
+
+/** Who collapses: MADV_COLLAPSE a range that it is given, khugepaged what it comes across. Not thread-safe, like the machine. */
+public final class Collapse {
+
+    /** khugepaged's place: the address space it is in, or will look for from there on. */
+    private static final int MM = 0;
+    /** khugepaged's place: the address to go on at, in bytes. */
+    private static final int ADDRESS = 1;
+
+    private final Sync sync;
+    private final AddressSpaces spaces;
+    private final MmTable mms;
+    private final VmaTable vmas;
+    private final MmLocks locks;
+    private final LruLists lru;
+    private final ThpSettings settings;
+    private final CollapsibleVmas collapsible;
+    private final RangeCollapse ranges;
+    private final LongVector place;
+    private final long pmdSize;
+    private final int pmdPages;
+
+    /**
+     * Collapses the memory of one machine.
+     *
+     * @param space where khugepaged's place is kept
+     * @param geometry the shape of page tables
+     * @param sync the locks
+     * @param events the event log
+     * @param memory the folios
+     * @param tables the page tables
+     * @param spaces the address spaces
+     * @param policies the gateway to policies
+     * @param mappings what counts mappings
+     */
+    public Collapse(
+            StateSpace space,
+            Geometry geometry,
+            Sync sync,
+            EventLog events,
+            PhysicalMemory memory,
+            PageTables tables,
+            AddressSpaces spaces,
+            PolicyGateway policies,
+            Mappings mappings) {
+        this.sync = sync;
+        this.spaces = spaces;
+        this.mms = spaces.mms();
+        this.vmas = spaces.vmas();
+        this.locks = spaces.locks();
+        this.lru = memory.lru();
+        this.settings = memory.thp();
+        this.collapsible = new CollapsibleVmas(spaces, settings, geometry);
+        this.ranges =
+                new RangeCollapse(geometry, sync, events, memory, tables, spaces, policies, mappings, collapsible);
+        this.place = LongVector.sized(space, "khugepaged", 2);
+        this.pmdSize = geometry.pmdSize();
+        this.pmdPages = geometry.pmdPages();
+    }
+
+    // ---- MADV_COLLAPSE
+
+    /**
+     * MADV_COLLAPSE of the part of a range that lies in one VMA: {@code madvise_collapse}. The mmap lock is held for reading; it may be
+     * dropped and taken again meanwhile, so that nothing found under it before counts any more.
+     *
+     * @param vma the VMA
+     * @param start in bytes, inside the VMA
+     * @param end in bytes, not above the VMA's end
+     * @return 0 if every whole PMD range in it is huge now; -ENOMEM, -EBUSY, -EAGAIN or -EINVAL for the last failure
+     */
+    public int advised(int vma, long start, long end) {
+        if (!collapsible.isAllowed(vma, true)) {
+            return -Errno.EINVAL;
+        }
+        lru.drain();
+        int mm = vmas.mm(vma);
+        long first = start + pmdSize - 1 & -pmdSize;
+        long last = end & -pmdSize;
+        long huge = 0;
+        ScanResult failure = ScanResult.FAIL;
+        boolean goesOn = true;
+        for (long at = first; at < last && goesOn; at += pmdSize) {
+            if (!sync.isHeld(LockClass.MMAP_LOCK, mm)) {
+                locks.readLock(mm);
+                ScanResult found = collapsible.revalidate(mm, at, true);
+                if (found != ScanResult.SUCCEED) {
+                    failure = found;
+                    break;
+                }
+                last = Math.min(last, collapsible.endOfBlocks(spaces.find(mm, at)));
+            }
+            ScanResult result = ranges.collapse(mm, spaces.find(mm, at), at, true);
+            if (result == ScanResult.SUCCEED || result == ScanResult.PMD_MAPPED) {
+                huge++;
+            } else {
+                failure = result;
+                goesOn = isLocal(result);
+            }
+        }
+        if (!sync.isHeld(LockClass.MMAP_LOCK, mm)) {
+            locks.readLock(mm);
+        }
+        return huge == (last - first) / pmdSize && first <= last ? 0 : -errno(failure);
+    }
+
+    /** Whether a failure says nothing about the ranges that follow. */
+    private static boolean isLocal(ScanResult result) {
+        return switch (result) {
+            case NO_PTE_TABLE,
+                    PTE_NON_PRESENT,
+                    PTE_UFFD_WP,
+                    LACK_REFERENCED_PAGE,
+                    PAGE_NULL,
+                    PAGE_COUNT,
+                    PAGE_LOCK,
+                    PAGE_COMPOUND,
+                    PAGE_LRU,
+                    DEL_PAGE_LRU -> true;
+            default -> false;
+        };
+    }
+
+    private static int errno(ScanResult result) {
+        return switch (result) {
+            case ALLOC_HUGE_PAGE_FAIL -> Errno.ENOMEM;
+            case CGROUP_CHARGE_FAIL, EXCEED_NONE_PTE -> Errno.EBUSY;
+            case PAGE_COUNT, PAGE_LOCK, PAGE_LRU, DEL_PAGE_LRU, PAGE_FILLED, PAGE_DIRTY_OR_WRITEBACK -> Errno.EAGAIN;
+            default -> Errno.EINVAL;
+        };
+    }
+
+    // ---- khugepaged
+
+    /**
+     * One wake-up of khugepaged: goes on where it stopped, through all address spaces in turn, until it has scanned so many pages or has been
+     * everywhere once. Does nothing where no huge page is enabled.
+     *
+     * @param pages how many base pages to scan; {@code khugepaged/pages_to_scan} is what the kernel takes
+     * @return how many ranges were collapsed
+     */
+    public int wake(int pages) {
+        if (!settings.khugepagedRuns()) {
+            return 0;
+        }
+        lru.drain();
+        int collapsed = 0;
+        int scanned = 0;
+        int visits = mms.live();
+        while (scanned < pages && visits > 0) {
+            int mm = current();
+            if (mm == 0) {
+                place.set(MM, 0);
+                place.set(ADDRESS, 0);
+                settings.add(ThpTunable.FULL_SCANS, 1);
+                continue;
+            }
+            locks.readLock(mm);
+            long at = nextBlock(mm, place.get(ADDRESS));
+            if (at < 0) {
+                locks.readUnlock(mm);
+                place.set(MM, mm + 1L);
+                place.set(ADDRESS, 0);
+                visits--;
+                continue;
+            }
+            place.set(ADDRESS, at + pmdSize);
+            if (ranges.collapse(mm, spaces.find(mm, at), at, false) == ScanResult.SUCCEED) {
+                settings.add(ThpTunable.PAGES_COLLAPSED, 1);
+                collapsed++;
+            }
+            if (sync.isHeld(LockClass.MMAP_LOCK, mm)) {
+                locks.readUnlock(mm);
+            }
+            scanned += pmdPages;
+        }
+        return collapsed;
+    }
+
+    /** The address space at khugepaged's place, or the next one; 0 after the last. */
+    private int current() {
+        for (int mm = (int) Math.max(1, place.get(MM)); mm < mms.end(); mm++) {
+            if (mms.isLive(mm)) {
+                if (mm != place.get(MM)) {
+                    place.set(MM, mm);
+                    place.set(ADDRESS, 0);
+                }
+                return mm;
+            }
+        }
+        return 0;
+    }
+
+    /** The next range at or above an address that may be collapsed; -1 if there is none. */
+    private long nextBlock(int mm, long address) {
+        for (int vma = spaces.findOrAbove(mm, address); vma != 0; vma = spaces.next(vma)) {
+            if (collapsible.isAllowed(vma, false)) {
+                long at = Math.max(collapsible.firstBlock(vma), address + pmdSize - 1 & -pmdSize);
+                if (at < collapsible.endOfBlocks(vma)) {
+                    return at;
+                }
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,75 @@
+package org.polymm.engine.collapse;
+
+import org.polymm.api.ScanResult;
+import org.polymm.engine.frame.ThpSettings;
+import org.polymm.engine.state.Geometry;
+import org.polymm.engine.vma.AddressSpaces;
+import org.polymm.engine.vma.VmFlags;
+import org.polymm.engine.vma.VmaTable;
+
+/** Which VMAs a collapse may touch: {@code thp_vma_allowable_order} and {@code hugepage_vma_revalidate}. */
+final class CollapsibleVmas {
+
+    private static final long NEVER = VmFlags.VM_SPECIAL | VmFlags.VM_HUGETLB | VmFlags.VM_NOHUGEPAGE;
+
+    private final AddressSpaces spaces;
+    private final VmaTable vmas;
+    private final ThpSettings settings;
+    private final int pmdOrder;
+    private final long pmdSize;
+
+    CollapsibleVmas(AddressSpaces spaces, ThpSettings settings, Geometry geometry) {
+        this.spaces = spaces;
+        this.vmas = spaces.vmas();
+        this.settings = settings;
+        this.pmdOrder = geometry.pmdOrder();
+        this.pmdSize = geometry.pmdSize();
+    }
+
+    /**
+     * Whether a VMA can have a huge folio at all: anonymous, faulted, not special, and with room for one.
+     *
+     * @param forced whether MADV_COLLAPSE asks, which heeds no setting below {@code transparent_hugepage}
+     */
+    boolean isAllowed(int vma, boolean forced) {
+        return !vmas.has(vma, NEVER)
+                && vmas.isAnonymous(vma)
+                && vmas.anonVma(vma) != 0
+                && firstBlock(vma) < endOfBlocks(vma)
+                && (forced || isEnabled(vma));
+    }
+
+    private boolean isEnabled(int vma) {
+        return (settings.enabledOrders(vmas.has(vma, VmFlags.VM_HUGEPAGE)) >>> pmdOrder & 1) != 0;
+    }
+
+    /** The first address of a VMA at which a huge folio could begin, in bytes. */
+    long firstBlock(int vma) {
+        return vmas.start(vma) + pmdSize - 1 & -pmdSize;
+    }
+
+    /** Where the last whole block of a VMA ends, in bytes. */
+    long endOfBlocks(int vma) {
+        return vmas.end(vma) & -pmdSize;
+    }
+
+    /**
+     * Looks a range up again after the mmap lock was dropped.
+     *
+     * @param address where the range begins, in bytes
+     * @return SUCCEED, or what is in the way now
+     */
+    ScanResult revalidate(int mm, long address, boolean forced) {
+        int vma = spaces.find(mm, address);
+        if (vma == 0) {
+            return ScanResult.VMA_NULL;
+        }
+        if (firstBlock(vma) > address || endOfBlocks(vma) < address + pmdSize) {
+            return ScanResult.ADDRESS_RANGE;
+        }
+        if (vmas.isAnonymous(vma) && vmas.anonVma(vma) == 0) {
+            return ScanResult.PAGE_ANON;
+        }
+        return isAllowed(vma, forced) ? ScanResult.SUCCEED : ScanResult.VMA_CHECK;
+    }
+}

@@ -1,0 +1,178 @@
+package org.polymm.engine.collapse;
+
+import java.util.Arrays;
+import org.polymm.api.ScanResult;
+import org.polymm.engine.frame.Contents;
+import org.polymm.engine.frame.Folios;
+import org.polymm.engine.frame.Frames;
+import org.polymm.engine.frame.LruLists;
+import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.frame.Vmstat;
+import org.polymm.engine.frame.Work;
+import org.polymm.engine.mapping.RmapAccounting;
+import org.polymm.engine.pagetable.Pte;
+import org.polymm.engine.state.Geometry;
+import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Sync;
+
+/**
+ * The pages that a collapse replaces: locked and taken off their lists, copied, unmapped, given back.
+ *
+ * <p>The table that maps them is out of its PMD entry, so that its entries are this collapse's own from the first call to the last. Which
+ * folios it has locked is told by the entries and by {@link Sync}: nothing else is remembered, and several collapses may be under way.
+ */
+final class OldPages {
+
+    /** Bits in which the entries of a run may differ. */
+    private static final long IGNORED = Pte.ACCESSED | Pte.DIRTY | Pte.WRITE | Pte.SOFT_DIRTY;
+
+    private final Sync sync;
+    private final Frames frames;
+    private final Folios folios;
+    private final LruLists lru;
+    private final Contents contents;
+    private final Vmstat vmstat;
+    private final RmapAccounting rmap;
+    private final int entries;
+
+    OldPages(Sync sync, PhysicalMemory memory, RmapAccounting rmap, int entries) {
+        this.sync = sync;
+        this.frames = memory.frames();
+        this.folios = memory.folios();
+        this.lru = memory.lru();
+        this.contents = memory.contents();
+        this.vmstat = memory.vmstat();
+        this.rmap = rmap;
+        this.entries = entries;
+    }
+
+    /**
+     * Locks every folio and takes it off its LRU list, or none.
+     *
+     * @param row the table, locked
+     * @return SUCCEED, or what the first entry in the way is
+     */
+    ScanResult isolate(long[] row) {
+        int run;
+        for (int index = 0; index < entries; index += run) {
+            run = runAt(row, index);
+            ScanResult result = isolate(row[index]);
+            if (result != ScanResult.SUCCEED) {
+                giveBack(row, index);
+                return result;
+            }
+        }
+        return ScanResult.SUCCEED;
+    }
+
+    private ScanResult isolate(long entry) {
+        if (isEmpty(entry)) {
+            return ScanResult.SUCCEED;
+        }
+        if (!Pte.isPresent(entry)) {
+            return ScanResult.PTE_NON_PRESENT;
+        }
+        if (Pte.isUffdWp(entry)) {
+            return ScanResult.PTE_UFFD_WP;
+        }
+        if (!Pte.isNormalPage(entry)) {
+            return ScanResult.PAGE_NULL;
+        }
+        int head = frames.head(Pte.pfn(entry));
+        if (!frames.test(head, Frames.ANON)) {
+            return ScanResult.PAGE_ANON;
+        }
+        if (frames.isLarge(head) && sync.isHeld(LockClass.FOLIO_LOCK, head)) {
+            return ScanResult.SUCCEED;
+        }
+        if (!sync.tryLock(LockClass.FOLIO_LOCK, head)) {
+            return ScanResult.PAGE_LOCK;
+        }
+        ScanResult result = ScanResult.SUCCEED;
+        if (frames.refcount(head) != folios.expectedRefs(head)) {
+            result = ScanResult.PAGE_COUNT;
+        } else if (!lru.isolate(head)) {
+            result = ScanResult.DEL_PAGE_LRU;
+        }
+        if (result != ScanResult.SUCCEED) {
+            sync.unlock(LockClass.FOLIO_LOCK, head);
+        }
+        return result;
+    }
+
+    /**
+     * Copies what the entries map into the pages of a new folio; what they do not map is zero there already.
+     *
+     * @param row the table
+     * @param huge the folio
+     */
+    void copy(long[] row, int huge) {
+        int copied = 0;
+        int run;
+        for (int index = 0; index < entries; index += run) {
+            run = runAt(row, index);
+            if (!isEmpty(row[index])) {
+                contents.copy(Pte.pfn(row[index]), huge + index, run);
+                copied += run;
+            }
+        }
+        vmstat.did(Work.COPIED_PAGES, copied);
+        vmstat.did(Work.ZEROED_PAGES, entries - copied);
+    }
+
+    /**
+     * Unmaps the old pages, gives their folios back and empties the table.
+     *
+     * @param row the table, locked
+     * @param vma the VMA
+     * @param address where the table's range begins, in bytes
+     * @return how many entries had no page of their own
+     */
+    int unmap(long[] row, int vma, long address) {
+        int filled = 0;
+        int run;
+        for (int index = 0; index < entries; index += run) {
+            run = runAt(row, index);
+            if (isEmpty(row[index])) {
+                filled += run;
+            } else {
+                int page = Pte.pfn(row[index]);
+                rmap.remove(page, run, vma, address + ((long) index << Geometry.PAGE_SHIFT));
+                folios.put(frames.head(page), run);
+            }
+        }
+        giveBack(row, entries);
+        Arrays.fill(row, 0, entries, Pte.NONE);
+        return filled;
+    }
+
+    /** Unlocks the folios of the first entries and puts them back on their lists. */
+    private void giveBack(long[] row, int end) {
+        int run;
+        for (int index = 0; index < end; index += run) {
+            run = runAt(row, index);
+            if (Pte.isNormalPage(row[index])) {
+                int head = frames.head(Pte.pfn(row[index]));
+                if (sync.isHeld(LockClass.FOLIO_LOCK, head)) {
+                    sync.unlock(LockClass.FOLIO_LOCK, head);
+                    lru.putback(head);
+                }
+            }
+        }
+    }
+
+    /** How many entries from one on map consecutive pages of one folio, or are alike empty. */
+    private int runAt(long[] row, int index) {
+        long entry = row[index];
+        if (!Pte.isNormalPage(entry)) {
+            return 1;
+        }
+        int page = Pte.pfn(entry);
+        int head = frames.head(page);
+        return Pte.run(row, index, Math.min(entries - index, frames.pages(head) - (page - head)), IGNORED);
+    }
+
+    private static boolean isEmpty(long entry) {
+        return Pte.isNone(entry) || Pte.isPresent(entry) && Pte.isZeroPage(entry);
+    }
+}
