@@ -146,14 +146,12 @@ final class OldPages {
         return filled;
     }
 
-    /** Unlocks the folios of the first entries and puts them back on their lists. */
+    /** Unlocks the folios of the first entries and puts them back on their lists, the last one locked first. */
     private void giveBack(long[] row, int end) {
-        int run;
-        for (int index = 0; index < end; index += run) {
-            run = runAt(row, index);
+        for (int index = end - 1; index >= 0; index--) {
             if (Pte.isNormalPage(row[index])) {
                 int head = frames.head(Pte.pfn(row[index]));
-                if (sync.isHeld(LockClass.FOLIO_LOCK, head)) {
+                if (!frames.isLarge(head) || sync.isHeld(LockClass.FOLIO_LOCK, head)) {
                     sync.unlock(LockClass.FOLIO_LOCK, head);
                     lru.putback(head);
                 }

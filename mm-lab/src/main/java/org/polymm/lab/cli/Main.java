@@ -72,6 +72,7 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new CheckTraceCommand(environment))
                 .addSubcommand(new PoliciesCommand(environment))
                 .addSubcommand(new ConfigCommand(environment))
+                .addSubcommand(new BenchCommand(environment))
                 .setOut(environment.out())
                 .setErr(environment.err())
                 .setUsageHelpWidth(120)

@@ -1,0 +1,94 @@
+package org.polymm.lab.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.polymm.engine.machine.Machine;
+import org.polymm.lab.speed.EngineSpeed;
+import org.polymm.lab.speed.SpeedReport;
+import org.polymm.lab.speed.TimedOperation;
+import org.polymm.runtime.Laboratory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code polymm bench}: how fast the simulator is. */
+@Command(
+        name = "bench",
+        description = {
+            "Times the simulator, operation by operation, in thread CPU time.",
+            "",
+            "Says how long experiments take. It says nothing about policies: what one costs a kernel is estimated by compare.",
+            ""
+        },
+        footer = {"", "Example:", "  polymm bench", "  polymm bench --set policy.cow-sizing.copy.use=copy/wide"})
+final class BenchCommand implements Callable<Integer> {
+    private final CommandEnvironment environment;
+
+    @Mixin
+    private LaboratoryOptions laboratory = new LaboratoryOptions();
+
+    @Option(
+            names = "--pages",
+            paramLabel = "N",
+            description = "Base pages a round works on, a multiple of 512. Default: ${DEFAULT-VALUE}.")
+    private int pages = 32_768;
+
+    @Option(names = "--rounds", paramLabel = "N", description = "Rounds that count. Default: ${DEFAULT-VALUE}.")
+    private int rounds = 15;
+
+    @Option(
+            names = "--warm-ups",
+            paramLabel = "N",
+            description = "Rounds before them, so that the code is compiled. Default: ${DEFAULT-VALUE}.")
+    private int warmUps = 25;
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "One of ${COMPLETION-CANDIDATES}.")
+    private OutputFormat format = OutputFormat.table;
+
+    BenchCommand(CommandEnvironment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (rounds < 1 || warmUps < 0) {
+            throw new UserError("--rounds is at least 1 and --warm-ups at least 0, not " + rounds + " and " + warmUps);
+        }
+        if (pages < 512 || pages % 512 != 0 || pages > 1 << 20) {
+            throw new UserError("--pages is a multiple of 512 up to " + (1 << 20) + ", not " + pages);
+        }
+        SpeedReport report = new SpeedReport(null, rows());
+        environment.deliver(
+                switch (format) {
+                    case table -> report.table();
+                    case json -> report.json();
+                    case csv -> report.csv();
+                },
+                null);
+        return Failures.OK;
+    }
+
+    private List<SpeedReport.Row> rows() throws IOException {
+        List<SpeedReport.Row> rows = new ArrayList<>();
+        try (Laboratory open = laboratory.open()) {
+            for (TimedOperation operation : TimedOperation.values()) {
+                environment.progress("bench: " + operation.words());
+                Machine machine = open.compose(settings(), "bench").blueprint().create();
+                EngineSpeed speed = new EngineSpeed(machine, pages);
+                rows.add(new SpeedReport.Row(operation, speed.time(operation, warmUps, rounds), null, ""));
+            }
+        }
+        environment.progressDone();
+        return rows;
+    }
+
+    private Map<String, String> settings() {
+        return Map.of(
+                "machine.memory", Math.max(64, 4L * pages * 4096 >> 20) + "MiB",
+                "check.level", "off",
+                "machine.contents", "false");
+    }
+}
