@@ -1,6 +1,5 @@
 package org.polymm.engine.collapse;
 
-import java.util.Arrays;
 import org.polymm.api.ScanResult;
 import org.polymm.engine.frame.Contents;
 import org.polymm.engine.frame.Folios;
@@ -141,8 +140,7 @@ final class OldPages {
                 folios.put(frames.head(page), run);
             }
         }
-        giveBack(row, entries);
-        Arrays.fill(row, 0, entries, Pte.NONE);
+        giveBackAndClear(row);
         return filled;
     }
 
@@ -152,11 +150,37 @@ final class OldPages {
             if (Pte.isNormalPage(row[index])) {
                 int head = frames.head(Pte.pfn(row[index]));
                 if (!frames.isLarge(head) || sync.isHeld(LockClass.FOLIO_LOCK, head)) {
-                    sync.unlock(LockClass.FOLIO_LOCK, head);
-                    lru.putback(head);
+                    giveBack(head);
                 }
             }
         }
+    }
+
+    private void giveBack(int head) {
+        sync.unlock(LockClass.FOLIO_LOCK, head);
+        lru.putback(head);
+    }
+
+    /** As {@link #giveBack} of all, and empties the table: the folios may be gone with their last reference, so none is looked at again. */
+    private void giveBackAndClear(long[] row) {
+        for (int index = entries - 1; index >= 0; index--) {
+            long entry = row[index];
+            row[index] = Pte.NONE;
+            if (Pte.isNormalPage(entry)) {
+                int head = frames.head(Pte.pfn(entry));
+                int pages = frames.pages(head);
+                for (int below = index - 1; pages > 1 && below >= 0; below--) {
+                    if (Pte.isNormalPage(row[below]) && isOf(Pte.pfn(row[below]), head, pages)) {
+                        row[below] = Pte.NONE;
+                    }
+                }
+                giveBack(head);
+            }
+        }
+    }
+
+    private static boolean isOf(int page, int head, int pages) {
+        return page >= head && page < head + pages;
     }
 
     /** How many entries from one on map consecutive pages of one folio, or are alike empty. */
