@@ -46,6 +46,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void theHostKernelDependsOnJspecifyAlone() {
+        classes()
+                .that()
+                .resideInAPackage("org.polymm.linux..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("org.polymm.linux..", "java..", "org.jspecify..")
+                .check(ours);
+    }
+
+    @Test
     void theEngineKnowsNoThreadsAndNoClocks() {
         noClasses()
                 .that()

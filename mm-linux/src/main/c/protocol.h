@@ -1,0 +1,108 @@
+/*
+ * What client and helper say to each other.
+ *
+ * The client writes requests to the helper's standard input and reads replies, in the same order, from its standard
+ * output. Requests have one size; a reply has a head of one size and, for some operations, a payload after it. All
+ * numbers are little endian. The client may send many requests before it reads a reply: replies are written when
+ * there is nothing left to read or much to write, and while the client does not read them, requests are still taken
+ * in, so that neither side waits for the other for ever.
+ */
+#ifndef POLYMM_PROTOCOL_H
+#define POLYMM_PROTOCOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define PROTOCOL_VERSION 1
+
+#define PAGE_SIZE 4096UL
+/* Simulated processes that can live at a time. */
+#define WORKERS 16
+/* Files that can be open at a time. File number n is descriptor FILE_DESCRIPTOR + n in every worker. */
+#define FILES 64
+#define FILE_DESCRIPTOR 512
+/* Pages of the longest range, and of the largest window that a snapshot shows. */
+#define MAX_PAGES 65536
+/* Pins and references that a worker can hold at a time. */
+#define HOLDS 32
+/* Requests that a client may have sent without having read their replies. */
+#define MAX_PENDING 1024
+
+struct request {
+	uint32_t op;
+	uint32_t worker;
+	int64_t a[7];
+};
+
+struct reply {
+	int64_t value;   /* what a call returned, what a load read */
+	int32_t error;   /* errno; 0 for success */
+	int32_t signal;  /* the signal that an access raised, or that ended the worker; 0 for none */
+	int32_t code;    /* si_code of that signal */
+	uint32_t count;  /* pages done, or entries in the payload */
+	uint32_t length; /* bytes of payload that follow */
+	uint32_t status; /* a STATUS_ */
+};
+
+_Static_assert(sizeof(struct request) == 64, "requests have a fixed size");
+_Static_assert(sizeof(struct reply) == 32, "heads of replies have a fixed size");
+
+enum status {
+	STATUS_DONE = 0,    /* carried out; it may have failed, see error and signal */
+	STATUS_REFUSED = 1, /* not carried out: the request makes no sense now; error says why */
+	STATUS_DIED = 2,    /* the worker ended while it worked on the request */
+};
+
+/* Operations; arguments in brackets. Those from OP_FIRST_FORWARDED on are carried out by the worker. */
+enum op {
+	OP_HELLO = 1,      /* -> value: PROTOCOL_VERSION */
+	OP_RESET = 2,      /* ends all workers, closes all files */
+	OP_SPAWN = 3,      /* [SPAWN_ bits] a new worker, with nothing of the one before */
+	OP_FORK = 4,       /* [number of the child] */
+	OP_EXIT = 5,       /* the worker is gone, and its memory with it, when the reply comes */
+	OP_FILE = 6,       /* [number, pages, kind, value, step] a new file; page i holds value + i * step */
+	OP_FILE_CLOSE = 7, /* [number] in the controller and in all workers; mappings stay */
+	OP_FILE_LOAD = 8,  /* [number, offset] reads a word of a file by read(2) */
+	OP_FILE_STORE = 9, /* [number, offset, value] writes one by write(2) */
+	OP_SNAPSHOT = 10,  /* [address, pages, SNAPSHOT_ bits, mask of workers or 0 for all] -> words, see snapshot.c */
+	OP_FRAMES = 11,    /* [first pfn, count] the state of page frames, mapped or not -> words, see snapshot.c */
+	OP_TEXT = 12,      /* [a TEXT_] -> a file of /proc */
+	OP_DRAIN = 13,     /* empties this CPU's batches of folios on their way to an LRU list */
+
+	OP_FIRST_FORWARDED = 32,
+	OP_CALL = 32,        /* [number, six arguments] a system call -> value, error */
+	OP_LOAD = 33,        /* [address] -> value, signal */
+	OP_STORE = 34,       /* [address, value] */
+	OP_LOAD_RANGE = 35,  /* [address, pages, whether values are wanted] one word a page -> count, the last value, values */
+	OP_STORE_RANGE = 36, /* [address, pages, value, step] one word a page: value, value + step, ... -> count */
+	OP_LIMIT = 37,       /* [resource, soft, hard] setrlimit(2) */
+
+	/* Between controller and worker only. */
+	OP_PEEK = 64,    /* [address, pages] then a bit map: reads one word of every page whose bit is set */
+	OP_INSTALL = 65, /* [number] a descriptor comes with the next byte */
+	OP_CLOSE = 66,   /* [number] */
+};
+
+enum spawn_bits {
+	SPAWN_UNPRIVILEGED = 1, /* without CAP_IPC_LOCK, so that RLIMIT_MEMLOCK binds */
+};
+
+enum file_kind {
+	FILE_REGULAR = 0,
+	FILE_MEMFD = 1,
+	FILE_HUGETLB = 2,
+};
+
+enum snapshot_bits {
+	SNAPSHOT_CONTENTS = 1, /* the first word of every page that can be read without a fault */
+	SNAPSHOT_DRAIN = 2,    /* as OP_DRAIN before */
+};
+
+enum text {
+	TEXT_MAPS = 0,
+	TEXT_SMAPS = 1,
+	TEXT_STATUS = 2,
+	TEXT_VMSTAT = 3,
+};
+
+#endif
