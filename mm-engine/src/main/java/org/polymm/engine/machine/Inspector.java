@@ -134,6 +134,16 @@ public final class Inspector {
     }
 
     /**
+     * What bit 56 of pagemap shows: whether a page is mapped by one entry in all.
+     *
+     * @param pfn a page frame number
+     * @return as the mapcount scheme reports it
+     */
+    public boolean isReportedExclusive(int pfn) {
+        return mapcounts.reportedExclusive(pfn);
+    }
+
+    /**
      * Whether a folio has flags.
      *
      * @param head a page frame number that {@link #folio} gave

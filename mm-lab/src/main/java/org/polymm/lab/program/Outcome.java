@@ -6,7 +6,7 @@ package org.polymm.lab.program;
  * @param value what it returned: an address, a word that was read, a number of pages; 0 for success without a value and for failure
  * @param errno the error of a system call; 0 if it succeeded
  * @param signal the signal that an access raised: {@link #SIGSEGV}, {@link #SIGBUS}; {@link #KILLED} if there was no memory for it; 0 if none
- * @param page for READ and WRITE, how many pages were accessed before the signal; otherwise 0
+ * @param page for READ and WRITE, how many pages were accessed: all of them, or those before the signal; otherwise 0
  */
 public record Outcome(long value, int errno, int signal, int page) {
 

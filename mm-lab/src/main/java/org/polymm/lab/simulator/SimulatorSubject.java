@@ -1,0 +1,351 @@
+package org.polymm.lab.simulator;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.polymm.engine.fault.FaultResult;
+import org.polymm.engine.fault.MemoryAccess;
+import org.polymm.engine.machine.Machine;
+import org.polymm.engine.machine.MachineBlueprint;
+import org.polymm.engine.mm.Mman;
+import org.polymm.engine.state.Errno;
+import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.Snapshot;
+import org.polymm.lab.program.Action;
+import org.polymm.lab.program.FileKind;
+import org.polymm.lab.program.MachineImage;
+import org.polymm.lab.program.Operation;
+import org.polymm.lab.program.Outcome;
+import org.polymm.lab.program.Settings;
+import org.polymm.lab.program.Subject;
+import org.polymm.lab.program.UnmetException;
+import org.polymm.lab.program.Window;
+import org.polymm.runtime.compose.Composition;
+
+/**
+ * Carries programs out on a simulated machine.
+ *
+ * <p>Pages always have contents here, whatever the blueprint says. How closely the machine watches itself is the blueprint's choice: with
+ * {@link MachineBlueprint.CheckLevel#EVERY} an operation after which something does not hold ends with an
+ * {@link org.polymm.engine.machine.InvariantViolatedException}; a policy that fails ends one with a
+ * {@link org.polymm.engine.policy.PolicyFailure}. The subject can be used again after either, from {@link #begin} on.
+ */
+public final class SimulatorSubject implements Subject {
+
+    private static final long PAGE = Geometry.PAGE_SIZE;
+    /** Process and file numbers above this are a mistake of the program's author, not a reason to use up memory. */
+    private static final int MOST_NUMBERS = 1 << 16;
+    /** The smallest order that has a file of its own below transparent_hugepage. */
+    private static final int SMALLEST_ORDER = 2;
+
+    private final MachineBlueprint blueprint;
+    private Machine machine;
+    private Snapshot fresh;
+    private Map<String, String> thp;
+    private boolean privileged = true;
+    private int[] mms = new int[16];
+    private int[] files = new int[16];
+    private int processEnd;
+    private @Nullable ImageReader reader;
+
+    /**
+     * Makes a machine.
+     *
+     * @param blueprint what it is like; what a program's settings say replaces its huge page settings
+     */
+    public SimulatorSubject(MachineBlueprint blueprint) {
+        MachineBlueprint.Limits limits = blueprint.limits();
+        this.blueprint = blueprint.withLimits(new MachineBlueprint.Limits(
+                limits.maxMapCount(), limits.memlockBytes(), limits.stackBytes(), limits.eventLogEntries(), true));
+        thp = thp(Settings.PLAIN);
+        machine = machine(thp);
+        fresh = machine.save();
+    }
+
+    /**
+     * Makes a machine.
+     *
+     * @param composition what it is like; the caller keeps its laboratory open for as long as this subject is used
+     */
+    public SimulatorSubject(Composition composition) {
+        this(composition.blueprint());
+    }
+
+    @Override
+    public String name() {
+        return "simulator";
+    }
+
+    /** {@return the machine as the last operation left it} */
+    public Machine machine() {
+        return machine;
+    }
+
+    /**
+     * The address space of a process.
+     *
+     * @param process its number in the program
+     * @return its mm; 0 if it does not live
+     */
+    public int mm(int process) {
+        return process < processEnd ? mms[process] : 0;
+    }
+
+    /**
+     * The file of a number.
+     *
+     * @param file its number in the program
+     * @return its handle on the machine; 0 if none was opened
+     */
+    public int file(int file) {
+        return file >= 0 && file < files.length ? files[file] : 0;
+    }
+
+    @Override
+    public void begin(Settings settings, Window window) throws UnmetException {
+        require(settings, window);
+        Map<String, String> wanted = thp(settings);
+        if (wanted.equals(thp)) {
+            machine.rewind(fresh);
+        } else {
+            machine = machine(wanted);
+            thp = wanted;
+            fresh = machine.save();
+            reader = null;
+        }
+        privileged = settings.privileged();
+        Arrays.fill(mms, 0);
+        Arrays.fill(files, 0);
+        processEnd = 0;
+        if (reader == null || !reader.window().equals(window)) {
+            reader = new ImageReader(machine, window);
+        }
+    }
+
+    private void require(Settings settings, Window window) throws UnmetException {
+        if (settings.swapBytes() > 0) {
+            throw new UnmetException("needs swap: the simulator does not swap");
+        }
+        if (settings.hugetlbPages() > 0) {
+            throw new UnmetException("needs hugetlb pages: the simulator has none");
+        }
+        if (window.end() > blueprint.geometry().taskSize()) {
+            throw new UnmetException(String.format(
+                    Locale.ROOT,
+                    "needs addresses up to 0x%x: user space of a machine with %d entries a table ends at 0x%x",
+                    window.end(),
+                    blueprint.geometry().entries(),
+                    blueprint.geometry().taskSize()));
+        }
+    }
+
+    private Machine machine(Map<String, String> settings) {
+        return new MachineBlueprint(
+                        blueprint.geometry(),
+                        blueprint.memoryBytes(),
+                        settings,
+                        blueprint.policies(),
+                        blueprint.safety(),
+                        blueprint.onPolicyFailure(),
+                        blueprint.limits(),
+                        blueprint.check())
+                .create();
+    }
+
+    /** The blueprint's settings, no size enabled, and then what the program says. */
+    private Map<String, String> thp(Settings settings) {
+        Map<String, String> files = new LinkedHashMap<>(blueprint.thp());
+        files.put("enabled", "never");
+        for (int order = SMALLEST_ORDER; order <= blueprint.geometry().pmdOrder(); order++) {
+            files.put("hugepages-" + (Geometry.bytes(order) >> 10) + "kB/enabled", "never");
+        }
+        files.putAll(settings.thp());
+        return files;
+    }
+
+    // ---------------------------------------------------------------- operations
+
+    @Override
+    public Outcome perform(Operation o) throws UnmetException {
+        return switch (o.action()) {
+            case SPAWN -> spawn(o.process());
+            case FORK -> fork(o.process(), o.a());
+            case EXIT -> exit(o.process());
+            case FILE -> file(o);
+            case MMAP -> mmap(o);
+            case MUNMAP -> Outcome.ofResult(machine.munmap(live(o), o.a(), o.b()));
+            case MPROTECT -> Outcome.ofResult(machine.mprotect(live(o), o.a(), o.b(), (int) o.c()));
+            case MADVISE -> Outcome.ofResult(machine.madvise(live(o), o.a(), o.b(), (int) o.c()));
+            case MREMAP -> Outcome.ofResult(machine.mremap(live(o), o.a(), o.b(), o.c(), (int) o.d(), o.e()));
+            case MLOCK -> Outcome.ofResult(machine.mlock(live(o), o.a(), o.b()));
+            case MLOCK2 -> Outcome.ofResult(machine.mlock2(live(o), o.a(), o.b(), (int) o.c()));
+            case MUNLOCK -> Outcome.ofResult(machine.munlock(live(o), o.a(), o.b()));
+            case MLOCKALL -> Outcome.ofResult(machine.mlockall(live(o), (int) o.a()));
+            case MUNLOCKALL -> Outcome.ofResult(machine.munlockall(live(o)));
+            case LIMIT_MEMLOCK -> limit(o);
+            case READ -> read(o);
+            case WRITE -> write(o);
+            case PIN,
+                    UNPIN,
+                    DEVICE_READ,
+                    DEVICE_WRITE,
+                    REFERENCE,
+                    REFERENCE_READ,
+                    RELEASE,
+                    SHRINK,
+                    RECLAIM ->
+                throw new UnmetException("the simulator has no operation "
+                        + o.action().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        };
+    }
+
+    private Outcome spawn(int process) {
+        int mm = machine.spawn();
+        machine.spaces().mms().capIpcLock(mm, privileged);
+        born(process, mm);
+        return Outcome.DONE;
+    }
+
+    private Outcome fork(int parent, long child) {
+        int mm = machine.fork(live(parent));
+        if (mm < 0) {
+            return Outcome.ofResult(mm);
+        }
+        born(child, mm);
+        return Outcome.DONE;
+    }
+
+    private void born(long process, int mm) {
+        int number = number(process);
+        if (number >= mms.length) {
+            mms = Arrays.copyOf(mms, 2 * number);
+        }
+        if (mms[number] != 0) {
+            throw new IllegalArgumentException("process " + number + " lives already");
+        }
+        mms[number] = mm;
+        processEnd = Math.max(processEnd, number + 1);
+    }
+
+    private Outcome exit(int process) {
+        int mm = live(process);
+        mms[process] = 0;
+        return Outcome.ofResult(machine.exit(mm));
+    }
+
+    /** Opens a file and has a process of its own write what is in it, so that all of it is in the page cache. */
+    private Outcome file(Operation o) throws UnmetException {
+        if (o.c() != FileKind.REGULAR.ordinal()) {
+            throw new UnmetException("the simulator has no files of kind "
+                    + FileKind.values()[(int) o.c()].name().toLowerCase(Locale.ROOT));
+        }
+        int number = number(o.a());
+        if (number >= files.length) {
+            files = Arrays.copyOf(files, 2 * number);
+        }
+        long pages = o.b();
+        files[number] = machine.file(number + 1, pages);
+        if (pages > 0) {
+            int writer = machine.spawn();
+            long address = machine.mmap(
+                    writer,
+                    0,
+                    pages * PAGE,
+                    Mman.PROT_READ | Mman.PROT_WRITE,
+                    Mman.MAP_SHARED,
+                    files[number],
+                    0);
+            for (long page = 0; page < pages; page++) {
+                if (address < 0
+                        || machine.write(writer, address + page * PAGE, Action.fileToken(o.a(), page)) < 0) {
+                    return new Outcome(0, Errno.ENOMEM, 0, 0);
+                }
+            }
+            machine.exit(writer);
+        }
+        return Outcome.DONE;
+    }
+
+    private Outcome mmap(Operation o) {
+        int handle = o.e() < 0 ? 0 : file((int) o.e());
+        if (o.e() >= 0 && handle == 0) {
+            throw new IllegalArgumentException("file " + o.e() + " was not opened");
+        }
+        return Outcome.ofResult(machine.mmap(live(o), o.a(), o.b(), (int) o.c(), (int) o.d(), handle, o.f()));
+    }
+
+    private Outcome limit(Operation o) {
+        machine.spaces().mms().rlimitMemlock(live(o), o.a());
+        return Outcome.DONE;
+    }
+
+    private Outcome read(Operation o) {
+        int mm = live(o);
+        long word = 0;
+        for (int page = 0; page < o.b(); page++) {
+            int pfn = machine.touch(mm, o.a() + page * PAGE, MemoryAccess.READ);
+            if (pfn < 0) {
+                return new Outcome(0, 0, signal(pfn), page);
+            }
+            word = machine.memory().contents().read(pfn);
+        }
+        return new Outcome(word, 0, 0, (int) o.b());
+    }
+
+    private Outcome write(Operation o) {
+        int mm = live(o);
+        for (int page = 0; page < o.b(); page++) {
+            int pfn = machine.write(mm, o.a() + page * PAGE, o.c() + page * o.d());
+            if (pfn < 0) {
+                return new Outcome(0, 0, signal(pfn), page);
+            }
+        }
+        return new Outcome(0, 0, 0, (int) o.b());
+    }
+
+    private static int signal(int result) {
+        return switch (result) {
+            case FaultResult.SIGBUS -> Outcome.SIGBUS;
+            case FaultResult.OOM -> Outcome.KILLED;
+            default -> Outcome.SIGSEGV;
+        };
+    }
+
+    private int live(Operation operation) {
+        return live(operation.process());
+    }
+
+    private int live(int process) {
+        int mm = mm(process);
+        if (mm == 0) {
+            throw new IllegalArgumentException("process " + process + " does not live");
+        }
+        return mm;
+    }
+
+    private static int number(long number) {
+        if (number < 0 || number > MOST_NUMBERS) {
+            throw new IllegalArgumentException("number " + number + " is not one of 0 to " + MOST_NUMBERS);
+        }
+        return (int) number;
+    }
+
+    // ---------------------------------------------------------------- state
+
+    @Override
+    public MachineImage image(boolean contents) {
+        if (reader == null) {
+            throw new IllegalStateException("no program has begun");
+        }
+        return reader.read(mms, processEnd, contents);
+    }
+
+    @Override
+    public void close() {
+        machine.rewind(fresh);
+        Arrays.fill(mms, 0);
+        processEnd = 0;
+    }
+}
