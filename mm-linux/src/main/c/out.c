@@ -87,7 +87,11 @@ void out(const void *bytes, size_t size)
 int next_request(struct request *q)
 {
 	while (in_end - in_first < sizeof *q) {
-		flush_out();
+		/* Writing may take requests in: then there is no reason to wait for more. */
+		if (pending_size > 0) {
+			flush_out();
+			continue;
+		}
 		if (in_ended)
 			return 0;
 		take_in();

@@ -3,9 +3,13 @@ package org.polymm.linux;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -309,5 +313,38 @@ class HostKernelTest {
         assertEquals(0, look().vmaCount(0));
         assertEquals(0, snapshot.pagemap(0, 0));
         assertTrue(kernel.frames(pfn, 1).next().isSuccess());
+    }
+
+    @Test
+    void twoThousandRandomOperationsLookTheSameTwice() {
+        RandomProgram program = new RandomProgram(kernel);
+        long seed = 20260101;
+        long[] once = program.run(seed, 2000, 5);
+        assertTrue(kernel.reset().next().isSuccess());
+        long[] again = program.run(seed, 2000, 5);
+        assertTrue(kernel.reset().next().isSuccess());
+        int difference = Arrays.mismatch(once, again);
+        assertEquals(-1, difference, "answer of which the two runs of seed " + seed + " differ");
+        assertNotEquals(-1, Arrays.mismatch(once, program.run(seed + 1, 2000, 5)), "the comparison sees something");
+    }
+
+    @Test
+    void aHelperThatWasKilledIsAClearError() throws HostUnavailableException {
+        try (HostKernel other = HostKernel.start(HostOptions.DEFAULT)) {
+            long worker = other.spawn(0, true).next().value();
+            ProcessHandle process = ProcessHandle.of(worker).orElseThrow();
+            process.parent().orElseThrow().destroyForcibly();
+            HostLostException lost = assertThrows(
+                    HostLostException.class, () -> other.load(0, BASE).next());
+            assertEquals("the helper process ended with status 137", lost.getMessage());
+            process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+        }
+    }
+
+    @Test
+    void aCpuThatDoesNotExistIsAClearError() {
+        HostUnavailableException refused = assertThrows(
+                HostUnavailableException.class, () -> HostKernel.start(new HostOptions(1000, Path.of("/var/tmp"))));
+        assertTrue(String.valueOf(refused.getMessage()).contains("cannot run on CPU 1000"), refused.getMessage());
     }
 }
