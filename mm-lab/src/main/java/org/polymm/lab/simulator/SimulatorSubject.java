@@ -187,15 +187,7 @@ public final class SimulatorSubject implements Subject {
             case LIMIT_MEMLOCK -> limit(o);
             case READ -> read(o);
             case WRITE -> write(o);
-            case PIN,
-                    UNPIN,
-                    DEVICE_READ,
-                    DEVICE_WRITE,
-                    REFERENCE,
-                    REFERENCE_READ,
-                    RELEASE,
-                    SHRINK,
-                    RECLAIM ->
+            case PIN, UNPIN, DEVICE_READ, DEVICE_WRITE, REFERENCE, REFERENCE_READ, RELEASE, SHRINK, RECLAIM ->
                 throw new UnmetException("the simulator has no operation "
                         + o.action().name().toLowerCase(Locale.ROOT).replace('_', ' '));
         };
@@ -250,16 +242,9 @@ public final class SimulatorSubject implements Subject {
         if (pages > 0) {
             int writer = machine.spawn();
             long address = machine.mmap(
-                    writer,
-                    0,
-                    pages * PAGE,
-                    Mman.PROT_READ | Mman.PROT_WRITE,
-                    Mman.MAP_SHARED,
-                    files[number],
-                    0);
+                    writer, 0, pages * PAGE, Mman.PROT_READ | Mman.PROT_WRITE, Mman.MAP_SHARED, files[number], 0);
             for (long page = 0; page < pages; page++) {
-                if (address < 0
-                        || machine.write(writer, address + page * PAGE, Action.fileToken(o.a(), page)) < 0) {
+                if (address < 0 || machine.write(writer, address + page * PAGE, Action.fileToken(o.a(), page)) < 0) {
                     return new Outcome(0, Errno.ENOMEM, 0, 0);
                 }
             }
