@@ -70,6 +70,7 @@ public final class FaultHandler {
      */
     public int fault(int mm, long address, int access) {
         events.record(EventKind.FAULT, mm, address, access);
+        locks.lookupPoint(mm);
         int vma = spaces.find(mm, address);
         if (vma != 0 && locks.tryStartRead(vma)) {
             return faultUnderVmaLock(mm, vma, address, access);
@@ -177,7 +178,7 @@ public final class FaultHandler {
 
     private int dispatch(int mm, int vma, long address, int flags) {
         int root = mms.pgd(mm);
-        if (tables.leaf(root, address) == 0) {
+        if (tables.peekLeaf(root, address) == 0) {
             int result = withoutLeaf(mm, vma, root, address, flags);
             if (result != FaultResult.FALLBACK) {
                 return result;

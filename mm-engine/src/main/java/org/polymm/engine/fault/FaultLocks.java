@@ -1,5 +1,7 @@
 package org.polymm.engine.fault;
 
+import org.polymm.engine.sync.Point;
+import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AnonVmas;
 import org.polymm.engine.vma.MmLocks;
 import org.polymm.engine.vma.VmaTable;
@@ -7,11 +9,13 @@ import org.polymm.engine.vma.VmaTable;
 /** What a fault does with the lock under which it runs: its VMA's, or the mmap lock. */
 final class FaultLocks {
 
+    private final Sync sync;
     private final MmLocks locks;
     private final AnonVmas anonVmas;
     private final VmaTable vmas;
 
     FaultLocks(FaultParts parts) {
+        sync = parts.sync();
         locks = parts.spaces().locks();
         anonVmas = parts.spaces().anonVmas();
         vmas = parts.spaces().vmas();
@@ -24,6 +28,7 @@ final class FaultLocks {
      * @return DONE; or RETRY with the VMA's lock dropped
      */
     int prepareAnonVma(int mm, int vma, int flags) {
+        sync.touch(Point.READ_VMA, vma);
         return vmas.anonVma(vma) != 0 ? FaultResult.DONE : prepare(mm, vma, flags);
     }
 

@@ -10,6 +10,7 @@ import org.polymm.engine.policy.FolioMapcounts;
 import org.polymm.engine.policy.WriteFaultFacts;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.MmTable;
 import org.polymm.engine.vma.VmaTable;
@@ -51,6 +52,7 @@ final class ReuseProof {
     /** Attempts the proof that the policy chooses, for a page without the exclusive flag. The facts are filled in. */
     boolean holds(int mm, int vma, int leaf, long address, int page, int head) {
         boolean isLarge = frames.isLarge(head);
+        sync.point(Point.READ_COUNT, head);
         return switch (decisions.proof(facts)) {
             case NOTHING -> false;
             case REFERENCES -> !isLarge && smallHasOneReference(head, vma);

@@ -22,6 +22,8 @@ import org.polymm.engine.policy.Decisions;
 import org.polymm.engine.policy.SafetyRule;
 import org.polymm.engine.policy.WriteFaultFacts;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.sync.Point;
+import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.MmTable;
 import org.polymm.engine.vma.VmFlags;
 import org.polymm.engine.vma.VmaTable;
@@ -40,6 +42,7 @@ import org.polymm.engine.vma.VmaTable;
  */
 final class WriteProtectFault {
 
+    private final Sync sync;
     private final Frames frames;
     private final Folios folios;
     private final Contents contents;
@@ -67,6 +70,7 @@ final class WriteProtectFault {
             WideCopy wide,
             AnonymousFault anonymous,
             FileFault file) {
+        sync = parts.sync();
         frames = parts.memory().frames();
         folios = parts.memory().folios();
         contents = parts.memory().contents();
@@ -258,6 +262,7 @@ final class WriteProtectFault {
         if (frames.test(head, Frames.SWAPCACHE)) {
             proof.freeSwapOf(head);
         }
+        sync.point(Point.WRITE_COUNT, head);
         folios.put(head, 2);
         vmstat.did(Work.COW_COPIES, 1);
         vmstat.did(Work.COPIED_PAGES, 1);

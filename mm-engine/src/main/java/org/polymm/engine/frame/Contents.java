@@ -1,8 +1,11 @@
 package org.polymm.engine.frame;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.polymm.engine.state.LongVector;
 import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.sync.Point;
+import org.polymm.engine.sync.Sync;
 
 /**
  * What is in memory, as far as a check needs it: one 64-bit token for each base page. Off, it costs a comparison, and
@@ -11,6 +14,7 @@ import org.polymm.engine.state.StateSpace;
 public final class Contents {
 
     private final LongVector tokens;
+    private @Nullable Sync sync;
 
     /**
      * Tokens of a machine.
@@ -19,6 +23,19 @@ public final class Contents {
      */
     public Contents(StateSpace space, int frameCount) {
         tokens = LongVector.sized(space, "contents", frameCount);
+    }
+
+    /** Connects who is told that memory is read and written; before the machine runs. */
+    void connect(Sync told) {
+        sync = told;
+    }
+
+    private void touch(int kind, int first, int count) {
+        if (sync != null && sync.hook() != null) {
+            for (int pfn = first; pfn < first + count; pfn++) {
+                sync.touch(kind, pfn);
+            }
+        }
     }
 
     /** Whether contents are kept. */
@@ -36,18 +53,24 @@ public final class Contents {
     /** Copies pages. */
     public void copy(int from, int to, int count) {
         if (isOn()) {
+            touch(Point.READ_MEMORY, from, count);
             System.arraycopy(tokens.array(), from, tokens.array(), to, count);
         }
     }
 
     /** What is in a page; 0 if it is full of zeroes, or if contents are not kept. */
     public long read(int pfn) {
-        return isOn() ? tokens.array()[pfn] : 0;
+        if (!isOn()) {
+            return 0;
+        }
+        touch(Point.READ_MEMORY, pfn, 1);
+        return tokens.array()[pfn];
     }
 
     /** Writes a page. */
     public void write(int pfn, long token) {
         if (isOn()) {
+            touch(Point.WRITE_MEMORY, pfn, 1);
             tokens.array()[pfn] = token;
         }
     }

@@ -1,8 +1,11 @@
 package org.polymm.engine.frame;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.sync.Point;
+import org.polymm.engine.sync.Sync;
 
 /**
  * The records of page frames: what {@code struct page} and {@code struct folio} hold, eight ints a frame.
@@ -124,6 +127,7 @@ public final class Frames {
     // for several accesses to it.
     private final int[][] slabOf;
     private final char[] unitOf;
+    private @Nullable Sync sync;
 
     /**
      * Frames of a machine, none of which is backed by records yet but the block of the reserved ones.
@@ -313,18 +317,38 @@ public final class Frames {
 
     // ---- references ----
 
+    /** Connects who is told that counts are read and written; before the machine runs. */
+    void connect(Sync told) {
+        sync = told;
+    }
+
+    private void reads(int pfn) {
+        if (sync != null) {
+            sync.touch(Point.READ_COUNT, pfn);
+        }
+    }
+
+    private void writes(int pfn) {
+        if (sync != null) {
+            sync.touch(Point.WRITE_COUNT, pfn);
+        }
+    }
+
     /** References to a folio, given its head. */
     public int refcount(int head) {
+        reads(head);
         return word(head, REFCOUNT);
     }
 
     /** Takes a reference to a folio, given its head. */
     public void get(int head) {
+        writes(head);
         addToWord(head, REFCOUNT, 1);
     }
 
     /** Takes references to a folio, given its head, and returns how many there are now. */
     public int addRefs(int head, int count) {
+        writes(head);
         return addToWord(head, REFCOUNT, count);
     }
 
@@ -340,6 +364,7 @@ public final class Frames {
      * @throws IllegalStateException if there were fewer
      */
     public boolean putTestZero(int head, int count) {
+        writes(head);
         int left = addToWord(head, REFCOUNT, -count);
         if (left < 0) {
             throw underflow("reference count", head, left + count, count);
@@ -349,6 +374,7 @@ public final class Frames {
 
     /** Takes a reference to a folio unless it has none, that is unless it is about to be freed. */
     public boolean tryGet(int head, int count) {
+        writes(head);
         if (word(head, REFCOUNT) == 0) {
             return false;
         }
@@ -360,11 +386,13 @@ public final class Frames {
 
     /** How often this one page is mapped by page-table entries; for a page of a large folio without the entire ones. */
     public int pageMapcount(int pfn) {
+        reads(pfn);
         return word(pfn, MAPCOUNT);
     }
 
     /** Adds to how often this one page is mapped, and returns the new count. */
     public int addPageMapcount(int pfn, int by) {
+        writes(pfn);
         return addToWord(pfn, MAPCOUNT, by);
     }
 
@@ -401,11 +429,13 @@ public final class Frames {
 
     /** The total of a large folio: page-table entries and PMD entries that map it. */
     public int largeMapcount(int head) {
+        reads(head);
         return array(head)[offset(head) + RECORD + LARGE_MAPCOUNT];
     }
 
     /** Adds to the total of a large folio and returns the new one. */
     public int addLargeMapcount(int head, int by) {
+        writes(head);
         return array(head)[offset(head) + RECORD + LARGE_MAPCOUNT] += by;
     }
 

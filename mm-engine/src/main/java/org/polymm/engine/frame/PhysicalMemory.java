@@ -29,6 +29,8 @@ public final class PhysicalMemory {
         thp = new ThpSettings(space, geometry);
         contents = new Contents(space, withContents ? frameCount : 0);
         frames = new Frames(space, geometry, frameCount);
+        contents.connect(sync);
+        frames.connect(sync);
         buddy = new BuddyAllocator(space, geometry, frames, vmstat, sync, events);
         folios = new Folios(space, geometry, frames, buddy, vmstat, mthp, thp, contents, sync, events);
     }

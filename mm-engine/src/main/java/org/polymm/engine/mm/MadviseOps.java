@@ -153,6 +153,7 @@ public final class MadviseOps {
     // ---- entries
 
     private int discard(int mm, long start, long end, int advice) {
+        locks.lookupPoint(mm);
         int single = spaces.find(mm, start);
         if (single != 0 && locks.tryStartRead(single)) {
             if (vmas.mm(single) == mm && vmas.start(single) <= start && vmas.end(single) >= end) {

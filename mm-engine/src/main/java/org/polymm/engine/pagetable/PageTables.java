@@ -245,11 +245,26 @@ public final class PageTables {
      */
     public long peek(int root, long address) {
         int leaf = leaf(root, address);
-        if (sync.hook() != null && leaf != 0) {
-            sync.point(Point.READ_PTE, pointOf(leaf, address));
-            leaf = leaf(root, address);
+        if (sync.hook() != null) {
+            if (leaf != 0) {
+                sync.point(Point.READ_PTE, pointOf(leaf, address));
+                leaf = leaf(root, address);
+            }
+            touchUpper(Point.READ_PMD, root, address);
         }
         return leaf == 0 ? Pte.NONE : rows.row(leaf)[pteIndex(address)];
+    }
+
+    /**
+     * Looks for the leaf table of an address without a lock, as the walk of a fault does. No scheduling point of its own.
+     *
+     * @param root the address space
+     * @param address in bytes
+     * @return its handle, or 0 if there is none
+     */
+    public int peekLeaf(int root, long address) {
+        touchUpper(Point.READ_PMD, root, address);
+        return leaf(root, address);
     }
 
     /**
@@ -261,7 +276,7 @@ public final class PageTables {
      */
     public long peekPmd(int root, long address) {
         if (sync.hook() != null) {
-            sync.point(Point.READ_PMD, pmdPointOf(pmdTable(root, address), address));
+            sync.point(Point.READ_PMD, upperPointOf(root, address));
         }
         return pmd(root, address);
     }
@@ -277,8 +292,34 @@ public final class PageTables {
         int leaf = leaf(root, address);
         if (leaf != 0) {
             sync.point(write ? Point.WRITE_PTE : Point.READ_PTE, pointOf(leaf, address));
+            touchUpper(Point.READ_PMD, root, address);
         } else {
-            sync.point(write ? Point.WRITE_PMD : Point.READ_PMD, pmdPointOf(pmdTable(root, address), address));
+            sync.point(write ? Point.WRITE_PMD : Point.READ_PMD, upperPointOf(root, address));
+        }
+    }
+
+    /** Says that the entry of an upper table which decides about an address is read or written in the present step. */
+    private void touchUpper(int kind, int root, long address) {
+        if (sync.hook() != null) {
+            sync.touch(kind, upperPointOf(root, address));
+        }
+    }
+
+    /** The PMD entry of an address or, where tables are missing, the entry that has no table. */
+    private long upperPointOf(int root, long address) {
+        long pgd = rows.row(root)[pgdIndex(address)];
+        if (pgd == 0) {
+            return (long) root << POINT_TABLE_SHIFT | pgdIndex(address);
+        }
+        int pudTable = childOf(pgd);
+        long pud = rows.row(pudTable)[pudIndex(address)];
+        return pud == 0 ? (long) pudTable << POINT_TABLE_SHIFT | pudIndex(address) : pmdPointOf(childOf(pud), address);
+    }
+
+    /** Says that an entry of an upper table is written in the present step. */
+    void touchEntry(int table, int index) {
+        if (sync.hook() != null) {
+            sync.touch(Point.WRITE_PMD, (long) table << POINT_TABLE_SHIFT | index);
         }
     }
 
@@ -405,8 +446,10 @@ public final class PageTables {
      */
     public int lockLeaf(int root, long address) {
         int leaf = leaf(root, address);
+        touchUpper(Point.READ_PMD, root, address);
         while (leaf != 0) {
             sync.lock(LockClass.PTL, leaf);
+            touchUpper(Point.READ_PMD, root, address);
             int now = leaf(root, address);
             if (now == leaf) {
                 return leaf;
@@ -464,6 +507,7 @@ public final class PageTables {
             return childOf(entry);
         }
         int child = newTable(root);
+        touchEntry(table, index);
         rows.row(table)[index] = entryOf(child);
         return child;
     }
@@ -477,6 +521,7 @@ public final class PageTables {
      */
     public int leafAlloc(int root, long address) {
         int leaf = leaf(root, address);
+        touchUpper(Point.READ_PMD, root, address);
         return leaf != 0 ? leaf : leafMake(root, address);
     }
 
@@ -557,6 +602,7 @@ public final class PageTables {
      * @param entry the entry
      */
     public void setPmd(int root, int pmdTable, long address, long entry) {
+        touchEntry(pmdTable, pmdIndex(address));
         rows.row(pmdTable)[pmdIndex(address)] = entry;
         forget(root);
     }
@@ -570,6 +616,7 @@ public final class PageTables {
      * @param leaf the table
      */
     public void installLeaf(int root, int pmdTable, long address, int leaf) {
+        touchEntry(pmdTable, pmdIndex(address));
         rows.row(pmdTable)[pmdIndex(address)] = entryOf(leaf);
         forget(root);
     }
@@ -590,6 +637,7 @@ public final class PageTables {
             throw new IllegalStateException("the PMD entry of 0x" + Long.toHexString(address) + " under root " + root
                     + " was expected to be a table and is " + Pte.describe(entry));
         }
+        touchEntry(pmdTable, pmdIndex(address));
         row[pmdIndex(address)] = Pte.NONE;
         forget(root);
         return childOf(entry);

@@ -36,6 +36,7 @@ final class RangeFreeing {
                 freeBelow(root, child, level - 1, at, nextAfter(at, shift, end), floor, ceiling);
             }
             if (isInside(at, shift, floor, ceiling)) {
+                tables.touchEntry(table, index);
                 row[index] = Pte.NONE;
                 tables.freeTable(root, child);
             }

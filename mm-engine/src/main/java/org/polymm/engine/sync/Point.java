@@ -81,4 +81,14 @@ public final class Point {
             default -> kind;
         };
     }
+
+    /**
+     * The kind that reads what a family is about.
+     *
+     * @param family what {@link #family} returned
+     * @return the kind that reads; the family itself if it has none
+     */
+    public static int readOf(int family) {
+        return family > 0 && family(family - 1) == family ? family - 1 : family;
+    }
 }

@@ -15,6 +15,24 @@ public interface SchedulingHook {
     void point(int kind, long object);
 
     /**
+     * The current task is about to take a lock: the scheduling point {@link Point#LOCK}, with what there is to know about it.
+     *
+     * @param mode {@link Sync#READ} or {@link Sync#WRITE}
+     * @param waits whether it waits until it can have the lock; otherwise it only tries
+     */
+    default void lock(LockClass lockClass, int mode, int id, boolean waits) {
+        point(Point.LOCK, Sync.lockObject(lockClass, id));
+    }
+
+    /**
+     * In the step that it is in, the current task also touches something. Not a scheduling point: nothing else may run here.
+     *
+     * @param kind one of {@link Point}
+     * @param object what is touched, as for {@link #point}
+     */
+    default void touched(int kind, long object) {}
+
+    /**
      * The current task cannot have a lock, because another holds it. Called again while that stays so; it must let
      * others run, or throw if nobody can.
      *
@@ -27,4 +45,19 @@ public interface SchedulingHook {
 
     /** The current task gave up a lock or left a section. */
     default void released(LockClass lockClass, int id) {}
+
+    /**
+     * As {@link #released(LockClass, int)}, with how it was held.
+     *
+     * @param mode {@link Sync#READ} or {@link Sync#WRITE}
+     */
+    default void released(LockClass lockClass, int mode, int id) {
+        released(lockClass, id);
+    }
+
+    /** The current task turned an exclusive hold into a shared one. */
+    default void downgraded(LockClass lockClass, int id) {}
+
+    /** The current task started a grace period, which waits for the sections of a kind that are open now. */
+    default void graceStarted(LockClass section) {}
 }

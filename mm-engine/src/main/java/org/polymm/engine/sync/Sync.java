@@ -126,13 +126,38 @@ public final class Sync implements Stateful {
     }
 
     private void hookedPoint(int kind, long object) {
+        refuseInDecision(kind, object);
+        if (hook != null) {
+            hook.point(kind, object);
+        }
+    }
+
+    private void hookedLock(LockClass lockClass, int mode, int id, boolean waits) {
+        refuseInDecision(Point.LOCK, lockObject(lockClass, id));
+        if (hook != null) {
+            hook.lock(lockClass, mode, id, waits);
+        }
+    }
+
+    private void refuseInDecision(int kind, long object) {
         if (decision != null) {
             throw new LockProtocolError(
                     "the decision '" + decision + "' reached a scheduling point (" + Point.name(kind) + " " + object
                             + "); a policy decides on what it is given, without locks and without effects");
         }
+    }
+
+    /**
+     * The current task also touches something in the step that it is in: shared state that no lock covers and that is read or written
+     * together with what the last {@link #point} or acquisition was about. Nobody else runs here; an explorer learns that the step depends
+     * on others that touch the same.
+     *
+     * @param kind one of {@link Point}
+     * @param object what is touched, as for {@link #point}
+     */
+    public void touch(int kind, long object) {
         if (hook != null) {
-            hook.point(kind, object);
+            hook.touched(kind, object);
         }
     }
 
@@ -228,7 +253,7 @@ public final class Sync implements Stateful {
      */
     public boolean tryAcquire(LockClass lockClass, int mode, int id) {
         if (hook != null || decision != null) {
-            hookedPoint(Point.LOCK, lockObject(lockClass, id));
+            hookedLock(lockClass, mode, id, false);
         }
         if (find(lockClass, id) >= 0 || tasks != 1 && conflicts(lockClass, mode, id)) {
             return false;
@@ -262,6 +287,9 @@ public final class Sync implements Stateful {
             throw error("downgrades", lockClass, id, "which it does not hold exclusively");
         }
         stack[at] &= ~EXCLUSIVE;
+        if (hook != null) {
+            hook.downgraded(lockClass, id);
+        }
     }
 
     /**
@@ -278,9 +306,6 @@ public final class Sync implements Stateful {
     }
 
     private void acquireSlowly(LockClass lockClass, int mode, int id, boolean nested) {
-        if (hook != null || decision != null) {
-            hookedPoint(Point.LOCK, lockObject(lockClass, id));
-        }
         if (lockClass.kind == LockClass.Kind.SECTION) {
             throw error("takes", lockClass, id, "which is a section; it is entered and left");
         }
@@ -299,6 +324,9 @@ public final class Sync implements Stateful {
         }
         if (lockClass.rank + 1 == order && !nested && holdsClass(lockClass)) {
             throw error("waits for", lockClass, id, "while it holds another of that class, without the nested form");
+        }
+        if (hook != null || decision != null) {
+            hookedLock(lockClass, mode, id, true);
         }
         while (tasks != 1 && conflicts(lockClass, mode, id)) {
             if (hook == null) {
@@ -333,9 +361,10 @@ public final class Sync implements Stateful {
         if (at < 0) {
             throw error("releases", lockClass, id, "which it does not hold");
         }
+        int mode = (stack[at] & EXCLUSIVE) != 0 ? WRITE : READ;
         remove(at);
         if (hook != null) {
-            hook.released(lockClass, id);
+            hook.released(lockClass, mode, id);
         }
     }
 
@@ -360,7 +389,8 @@ public final class Sync implements Stateful {
         return -1;
     }
 
-    private boolean holdsClass(LockClass lockClass) {
+    /** Whether the current task holds a lock or section of a class. */
+    public boolean holdsClass(LockClass lockClass) {
         int floor = limit - SLOTS;
         for (int i = top - 1; i > floor; i--) {
             if (classOf(stack[i]) == lockClass) {
@@ -390,6 +420,30 @@ public final class Sync implements Stateful {
     }
 
     // ---- questions ----
+
+    /**
+     * Whether a task, current or not, could have a lock now: no other task holds it in a way that conflicts.
+     *
+     * @param number the task
+     * @param mode {@link #READ} or {@link #WRITE}
+     */
+    public boolean isAvailableTo(int number, LockClass lockClass, int mode, int id) {
+        long key = (lockClass.bits | id & 0xffffffffL) & KEY;
+        tops[task] = top;
+        for (int other = 0; other < tasks; other++) {
+            for (int i = tops[other] - 1; other != number && i > other * SLOTS; i--) {
+                if ((stack[i] & KEY) == key && (mode == WRITE || (stack[i] & EXCLUSIVE) != 0)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Locks and sections that a task, current or not, holds. */
+    public int heldCount(int number) {
+        return (number == task ? top : tops[number]) - 1 - number * SLOTS;
+    }
 
     /** Whether the current task holds a lock, in any mode. */
     public boolean isHeld(LockClass lockClass, int id) {
@@ -441,6 +495,28 @@ public final class Sync implements Stateful {
         }
     }
 
+    /** Sees what a task holds. */
+    @FunctionalInterface
+    public interface HeldVisitor {
+        /**
+         * Sees one lock or section.
+         *
+         * @param mode {@link #READ} or {@link #WRITE}
+         */
+        void see(LockClass lockClass, int mode, int id);
+    }
+
+    /**
+     * Visits what the current task holds, outermost first.
+     *
+     * @param visitor sees each; it takes and releases nothing
+     */
+    public void forEachHeld(HeldVisitor visitor) {
+        for (int i = limit - SLOTS + 1; i < top; i++) {
+            visitor.see(classOf(stack[i]), (stack[i] & EXCLUSIVE) != 0 ? WRITE : READ, (int) stack[i]);
+        }
+    }
+
     /** Locks and sections the current task holds. */
     public int heldCount() {
         return top - 1 - (limit - SLOTS);
@@ -469,7 +545,7 @@ public final class Sync implements Stateful {
                 int since = (int) stack[i];
                 remove(i);
                 if (hook != null) {
-                    hook.released(section, since);
+                    hook.released(section, READ, since);
                 }
                 return;
             }
@@ -510,6 +586,9 @@ public final class Sync implements Stateful {
      */
     public void waitForSections(LockClass section) {
         long started = startGrace();
+        if (hook != null) {
+            hook.graceStarted(section);
+        }
         while (!graceElapsed(started, section)) {
             if (hook == null) {
                 throw error("would wait for ever for", section, 0, "to end: " + describeAll());

@@ -4,6 +4,7 @@ import java.util.function.IntConsumer;
 import org.polymm.engine.state.RecordPool;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 
 /**
@@ -234,6 +235,7 @@ public final class AnonVmas {
         int neighbours = mergeable(vma);
         int anonVma = neighbours != 0 ? neighbours : newRoot();
         writeLock(anonVma);
+        sync.touch(Point.WRITE_VMA, vma);
         if (vmas.anonVma(vma) == 0) {
             vmas.anonVma(vma, anonVma);
             append(vma, anonVma);

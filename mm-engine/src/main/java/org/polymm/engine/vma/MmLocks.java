@@ -29,6 +29,21 @@ public final class MmLocks {
         this.sync = sync;
     }
 
+    /** The scheduling point before a VMA is looked up without the mmap lock. */
+    public void lookupPoint(int mm) {
+        sync.point(Point.READ_VMA, treeOf(mm));
+    }
+
+    /** What a point is about that looks a VMA up, or a change of which there are; VMAs themselves are other objects. */
+    private static long treeOf(int mm) {
+        return (long) mm << 32;
+    }
+
+    /** What a point is about that compares a VMA's sequence number with that of the mm. */
+    private static long sequenceOf(int mm) {
+        return (long) mm << 32 | 1;
+    }
+
     /** {@code mmap_read_lock}. */
     public void readLock(int mm) {
         sync.readLock(LockClass.MMAP_LOCK, mm);
@@ -73,6 +88,8 @@ public final class MmLocks {
 
     private void endVmaWrites(int mm) {
         sync.assertHeldExclusively(LockClass.MMAP_LOCK, mm);
+        sync.touch(Point.WRITE_VMA, sequenceOf(mm));
+        sync.touch(Point.WRITE_VMA, treeOf(mm));
         mms.lockSeq(mm, mms.lockSeq(mm) + 1);
     }
 
@@ -97,6 +114,8 @@ public final class MmLocks {
             return;
         }
         sync.writeLock(LockClass.VMA_LOCK, vma);
+        sync.touch(Point.WRITE_VMA, vma);
+        sync.touch(Point.WRITE_VMA, treeOf(mm));
         vmas.lockSeq(vma, mms.lockSeq(mm));
         sync.unlock(LockClass.VMA_LOCK, vma);
     }
@@ -113,9 +132,11 @@ public final class MmLocks {
      */
     public boolean tryStartRead(int vma) {
         sync.point(Point.READ_VMA, vma);
+        sync.touch(Point.READ_VMA, sequenceOf(vmas.mm(vma)));
         if (isWriteLocked(vma) || !sync.tryReadLock(LockClass.VMA_LOCK, vma)) {
             return false;
         }
+        sync.touch(Point.READ_VMA, sequenceOf(vmas.mm(vma)));
         if (isWriteLocked(vma) || vmas.isDetached(vma)) {
             sync.unlock(LockClass.VMA_LOCK, vma);
             return false;

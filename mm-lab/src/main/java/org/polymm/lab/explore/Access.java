@@ -1,0 +1,85 @@
+package org.polymm.lab.explore;
+
+import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Point;
+import org.polymm.engine.sync.Sync;
+
+/**
+ * One access of a step to one thing, in a {@code long}: what is touched above, how below.
+ *
+ * <pre>
+ *    object (51) | family (6) | release, downgrade, got, try, wait, begin, write (7)
+ * </pre>
+ *
+ * Two accesses depend on each other if they touch the same thing and one writes. A lock is a thing: taking it shared reads it, anything else
+ * writes it.
+ */
+final class Access {
+
+    static final long WRITE = 1;
+    /** A call begins; touches nothing. */
+    static final long BEGIN = 2;
+    /** A lock is waited for: the step is not taken before it can be had. */
+    static final long WAIT = 4;
+    /** A lock is tried. */
+    static final long TRY = 8;
+    /** A lock was got, or a section entered. */
+    static final long GOT = 16;
+    /** A lock was given up from exclusive to shared. */
+    static final long DOWNGRADE = 32;
+    /** A lock was given up, or a section left. */
+    static final long RELEASE = 64;
+
+    private static final int FAMILY_SHIFT = 7;
+    private static final int OBJECT_SHIFT = 13;
+
+    /** What every beginning and end of a call touches where conditions look in between. */
+    private static final int QUIET_FAMILY = 63;
+
+    static final long QUIET = key(QUIET_FAMILY, 0) | WRITE;
+    static final long CALL_BEGINS = key(62, 0) | BEGIN;
+
+    private Access() {}
+
+    private static long key(int family, long object) {
+        return object << OBJECT_SHIFT | (long) family << FAMILY_SHIFT;
+    }
+
+    static long ofPoint(int kind, long object) {
+        return key(Point.family(kind), object) | (Point.isWrite(kind) ? WRITE : 0);
+    }
+
+    static long ofLock(LockClass lockClass, int mode, int id) {
+        return key(Point.LOCK, Sync.lockObject(lockClass, id)) | (mode == Sync.WRITE ? WRITE : 0);
+    }
+
+    /** All sections of a kind are one thing: a grace period waits for any. */
+    static long ofSection(LockClass section) {
+        return key(Point.LOCK, Sync.lockObject(section, 0));
+    }
+
+    /** The kind of point that an access was announced as. */
+    static int kind(long access) {
+        int family = (int) (access >>> FAMILY_SHIFT) & (1 << OBJECT_SHIFT - FAMILY_SHIFT) - 1;
+        return (access & WRITE) != 0 ? family : Point.readOf(family);
+    }
+
+    /** The object that an access was announced with. */
+    static long object(long access) {
+        return access >>> OBJECT_SHIFT;
+    }
+
+    /** What is touched. */
+    static long key(long access) {
+        return access >>> FAMILY_SHIFT;
+    }
+
+    static boolean has(long access, long flags) {
+        return (access & flags) != 0;
+    }
+
+    /** Whether two accesses do not commute. */
+    static boolean conflict(long a, long b) {
+        return key(a) == key(b) && ((a | b) & WRITE) != 0;
+    }
+}

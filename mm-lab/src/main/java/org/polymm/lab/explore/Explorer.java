@@ -1,0 +1,243 @@
+package org.polymm.lab.explore;
+
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.polymm.lab.explore.Exploration.Coverage;
+import org.polymm.lab.explore.ExploreOptions.Strategy;
+
+/** Explores programs, and replays schedules. Without state; a program's world belongs to the calling thread until a method returns. */
+public final class Explorer {
+
+    private static final int REMEMBERED_SHIFT = 21;
+    private static final int PROGRESS_EVERY = 4096;
+    /** How many runs are spent on making a counterexample smaller. */
+    private static final long MINIMISING_RUNS = 300_000;
+
+    private Explorer() {}
+
+    /**
+     * Looks at the interleavings of a program until one shows something wrong, or there are no more to look at.
+     *
+     * @param program the program; its world is afterwards as it was before
+     * @param options how
+     * @return the verdict
+     * @throws ScheduleMismatchException if {@link ExploreOptions#from} does not fit the program
+     * @throws IllegalStateException if the program does not do the same in the same interleaving
+     */
+    public static Exploration explore(Program program, ExploreOptions options) {
+        return explore(program, options, Coroutines.best(), run -> {}, true);
+    }
+
+    /**
+     * Runs a program along a schedule, and on to its end with as few switches as possible where the schedule is only the beginning.
+     *
+     * @param program the program; its world is afterwards as it was before
+     * @param schedule the steps
+     * @return the run, with what was wrong in it, if anything was
+     * @throws ScheduleMismatchException if the schedule does not fit the program
+     */
+    public static Interleaving replay(Program program, Schedule schedule) {
+        Interleaving[] told = new Interleaving[1];
+        Coroutines coroutines = Coroutines.best();
+        coroutines.run(() -> {
+            Execution run = new Execution(program, coroutines, ExploreOptions.DEFAULT.maxSteps(), true);
+            try {
+                told[0] = Narrator.tell(run, resolve(run, schedule));
+            } finally {
+                run.close();
+            }
+        });
+        return told[0];
+    }
+
+    /** The tasks of the steps of a schedule, and of what follows it up to the end of the program. */
+    private static int[] resolve(Execution run, Schedule schedule) {
+        Fixed fixed = new Fixed(schedule);
+        run.run(fixed);
+        fixed.throwIfMismatched();
+        int[] tasks = run.schedule();
+        if (tasks.length < schedule.steps().size()) {
+            throw new ScheduleMismatchException(
+                    tasks.length,
+                    "step " + (tasks.length + 1) + " of the schedule, '"
+                            + schedule.steps().get(tasks.length) + "', does not fit the program: it has ended before");
+        }
+        return tasks;
+    }
+
+    /**
+     * For tests: with coroutines of a kind, a look at every run, and on request no end at the first failure.
+     *
+     * @param each sees each complete run
+     */
+    static Exploration explore(
+            Program program,
+            ExploreOptions options,
+            Coroutines coroutines,
+            Consumer<Execution> each,
+            boolean untilFailure) {
+        Exploration[] result = new Exploration[1];
+        coroutines.run(() -> {
+            Execution run = new Execution(program, coroutines, options.maxSteps(), options.lockOrder());
+            try {
+                result[0] = new Search(run, options, each, untilFailure).go();
+            } finally {
+                run.close();
+            }
+        });
+        return result[0];
+    }
+
+    /** One exploration. */
+    private static final class Search {
+
+        private final Execution run;
+        private final ExploreOptions options;
+        private final Consumer<Execution> each;
+        private final boolean untilFailure;
+        private final int[] forced;
+        private long interleavings;
+        private long redundant;
+        private @Nullable VisitedStates visited;
+
+        Search(Execution run, ExploreOptions options, Consumer<Execution> each, boolean untilFailure) {
+            this.run = run;
+            this.options = options;
+            this.each = each;
+            this.untilFailure = untilFailure;
+            Schedule from = options.from();
+            forced = from == null ? new int[0] : prefixOf(from);
+        }
+
+        private int[] prefixOf(Schedule from) {
+            return Arrays.copyOf(resolve(run, from), from.steps().size());
+        }
+
+        Exploration go() {
+            return switch (options.strategy()) {
+                case ALL -> only(new Reduction(run.tasks(), forced));
+                case WITHOUT_REDUCTION -> only(enumeration(Enumeration.UNBOUNDED, null));
+                case RANDOM -> only(new RandomWalk(forced, options.runs(), options.seed()));
+                case PRIORITIES ->
+                    only(new PriorityWalk(run.tasks(), forced, options.depth(), options.runs(), options.seed()));
+                case FEWEST_PREEMPTIONS -> boundByBound();
+            };
+        }
+
+        private Enumeration enumeration(int bound, @Nullable VisitedStates states) {
+            return new Enumeration(run.tasks(), forced, bound, states);
+        }
+
+        private Exploration only(Chooser chooser) {
+            Coverage coverage = drive(chooser, options.runs(), -1);
+            return coverage == Coverage.FAILED ? failed(true) : ended(coverage, -1);
+        }
+
+        private Exploration boundByBound() {
+            for (int bound = 0; ; bound++) {
+                interleavings = 0;
+                redundant = 0;
+                Enumeration enumeration = enumeration(bound, fresh());
+                Coverage coverage = drive(enumeration, options.runs(), bound);
+                if (coverage == Coverage.FAILED) {
+                    return failed(false);
+                }
+                if (coverage == Coverage.GIVEN_UP || !enumeration.isBounded()) {
+                    return ended(coverage, bound);
+                }
+                if (bound == options.preemptions()) {
+                    return ended(Coverage.BOUNDED, bound);
+                }
+            }
+        }
+
+        private Exploration ended(Coverage coverage, int bound) {
+            return new Exploration(coverage, interleavings, redundant, bound, null);
+        }
+
+        /** The present run has failed. */
+        private Exploration failed(boolean mayHaveFewer) {
+            long looked = interleavings;
+            int[] tasks = run.schedule();
+            Interleaving told = Narrator.tell(run, tasks);
+            FailureKind kind = told.failure();
+            if (kind == null) {
+                throw new IllegalStateException(
+                        "the program does not do the same in the same interleaving: it failed, and when it was run"
+                                + " again it did not; calls and conditions may depend on nothing but the world");
+            }
+            if (options.minimise()) {
+                told = Narrator.tell(run, smaller(tasks, told.preemptions(), kind, mayHaveFewer));
+            }
+            return new Exploration(Coverage.FAILED, looked, redundant, -1, told);
+        }
+
+        /** A run with a failure of the same kind, with the fewest preemptions and then the fewest steps that can be found in time. */
+        private int[] smaller(int[] tasks, int preemptions, FailureKind kind, boolean mayHaveFewer) {
+            int[] best = tasks;
+            long left = MINIMISING_RUNS;
+            for (int bound = mayHaveFewer ? 0 : preemptions; bound <= preemptions; bound++) {
+                Enumeration enumeration = enumeration(bound, fresh());
+                boolean found = false;
+                do {
+                    run.run(enumeration);
+                    Failure failure = run.failure();
+                    int steps = run.schedule().length;
+                    boolean isBetter = bound < preemptions && !found || steps < best.length;
+                    if (failure != null && failure.kind() == kind && isBetter) {
+                        best = run.schedule();
+                        found = true;
+                        enumeration.shorterThan(steps);
+                    }
+                } while (enumeration.advance(run) && --left > 0);
+                if (found || left <= 0) {
+                    return best;
+                }
+            }
+            return best;
+        }
+
+        private VisitedStates fresh() {
+            VisitedStates states = visited;
+            if (states == null) {
+                states = new VisitedStates(REMEMBERED_SHIFT);
+                visited = states;
+            } else {
+                states.clear();
+            }
+            return states;
+        }
+
+        /** Runs until something fails, nothing is left, or the limit is reached. */
+        private Coverage drive(Chooser chooser, long limit, int bound) {
+            long runs = 0;
+            while (true) {
+                run.run(chooser);
+                runs++;
+                if (run.isCut()) {
+                    redundant++;
+                } else {
+                    interleavings++;
+                    each.accept(run);
+                    if (run.failure() != null && untilFailure) {
+                        return Coverage.FAILED;
+                    }
+                }
+                if (runs % PROGRESS_EVERY == 0) {
+                    options.progress().at(interleavings, bound);
+                }
+                if (!chooser.advance(run)) {
+                    return chooser.isExhaustive() ? Coverage.COMPLETE : isWalk() ? Coverage.SAMPLED : Coverage.BOUNDED;
+                }
+                if (runs == limit) {
+                    return Coverage.GIVEN_UP;
+                }
+            }
+        }
+
+        private boolean isWalk() {
+            return options.strategy() == Strategy.RANDOM || options.strategy() == Strategy.PRIORITIES;
+        }
+    }
+}

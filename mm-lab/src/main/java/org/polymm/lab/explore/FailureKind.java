@@ -1,0 +1,30 @@
+package org.polymm.lab.explore;
+
+/** What an interleaving can show to be wrong. */
+public enum FailureKind {
+    /** A call ended with an exception: a broken lock rule, a table that was gone, a policy that failed. */
+    EXCEPTION("a call fails"),
+    /** Every task that is left waits for another. */
+    DEADLOCK("deadlock"),
+    /** Tasks take the same locks in different orders; they need not have met. */
+    LOCK_ORDER("lock order cycle"),
+    /** An invariant of the world does not hold. */
+    INVARIANT("invariant"),
+    /** A condition that must always hold does not, between calls. */
+    ALWAYS("not always"),
+    /** A condition on the end does not hold. */
+    RESULT("wrong result"),
+    /** A run has taken more steps than it may. */
+    ENDLESS("no end");
+
+    private final String title;
+
+    FailureKind(String title) {
+        this.title = title;
+    }
+
+    /** {@return a word or two for headings} */
+    public String title() {
+        return title;
+    }
+}
