@@ -23,7 +23,7 @@
 #define FILE_DESCRIPTOR 512
 /* Pages of the longest range, and of the largest window that a snapshot shows. */
 #define MAX_PAGES 65536
-/* Pins and references that a worker can hold at a time. */
+/* Pins that a worker can hold at a time, and as many references. */
 #define HOLDS 32
 /* Requests that a client may have sent without having read their replies. */
 #define MAX_PENDING 1024
@@ -76,6 +76,13 @@ enum op {
 	OP_LOAD_RANGE = 35,  /* [address, pages, whether values are wanted] one word a page -> count, the last value, values */
 	OP_STORE_RANGE = 36, /* [address, pages, value, step] one word a page: value, value + step, ... -> count */
 	OP_LIMIT = 37,       /* [resource, soft, hard] setrlimit(2) */
+	OP_PIN = 38,         /* [address, length, number] a long-term pin for writing */
+	OP_PIN_LOAD = 39,    /* [number, offset] a device reads a word through a pin */
+	OP_PIN_STORE = 40,   /* [number, offset, value] a device writes one */
+	OP_UNPIN = 41,       /* [number] */
+	OP_REFERENCE = 42,   /* [address, length, number] plain references to pages */
+	OP_REFERENCE_LOAD = 43, /* [number, offset] a word, through a reference */
+	OP_RELEASE = 44,     /* [number] */
 
 	/* Between controller and worker only. */
 	OP_PEEK = 64,    /* [address, pages] then a bit map: reads one word of every page whose bit is set */

@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "worker.h"
 #include "bytes.h"
+#include "holds.h"
 
 #include <errno.h>
 #include <linux/capability.h>
@@ -201,6 +202,7 @@ static void fork_worker(const struct request *q, struct reply *p)
 
 	if (pid == 0) {
 		become((unsigned)q->a[0]);
+		holds_disown();
 		return; /* the reply, all zero, goes to the child's own channel: it is ready */
 	}
 	p->value = pid;
@@ -249,6 +251,27 @@ static void serve(const struct request *q, struct reply *p)
 	case OP_CLOSE:
 		close(FILE_DESCRIPTOR + (int)q->a[0]);
 		break;
+	case OP_PIN:
+		pin(q, p);
+		break;
+	case OP_PIN_LOAD:
+		pin_load(q, p);
+		break;
+	case OP_PIN_STORE:
+		pin_store(q, p);
+		break;
+	case OP_UNPIN:
+		unpin(q, p);
+		break;
+	case OP_REFERENCE:
+		reference(q, p);
+		break;
+	case OP_REFERENCE_LOAD:
+		reference_load(q, p);
+		break;
+	case OP_RELEASE:
+		release(q, p);
+		break;
 	default:
 		p->status = STATUS_REFUSED;
 		p->error = ENOSYS;
@@ -272,8 +295,11 @@ _Noreturn void worker_main(unsigned id, int spawn_bits)
 		if (!write_fully(channel[me][1], &p, sizeof p) || !write_fully(channel[me][1], words, p.length)
 		    || !read_fully(channel[me][1], &q, sizeof q))
 			_exit(3);
-		if (q.op == OP_EXIT)
+		if (q.op == OP_EXIT) {
+			/* The kernel would do it, too, but some time after the process is gone. */
+			holds_release();
 			_exit(0);
+		}
 		memset(&p, 0, sizeof p);
 		serve(&q, &p);
 	}

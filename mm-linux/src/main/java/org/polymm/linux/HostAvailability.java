@@ -39,7 +39,7 @@ public record HostAvailability(String release, List<Integer> folioSizes, Map<Hos
     public static HostAvailability probe() {
         String problem = null;
         try {
-            HelperProgram.find();
+            NativeProgram.HELPER.find();
         } catch (HostUnavailableException e) {
             problem = String.valueOf(e.getMessage());
         }

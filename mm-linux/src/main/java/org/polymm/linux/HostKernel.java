@@ -39,6 +39,8 @@ public final class HostKernel implements AutoCloseable {
     public static final int WORKERS = 16;
     /** How many files can be open at a time. */
     public static final int FILES = 64;
+    /** How many pins a worker can have at a time, and how many references. */
+    public static final int HOLDS = 32;
     /** Where programs map their memory: below everything else that a worker has, so that reading it back ends there. */
     public static final long BASE = 0x1000_0000_0000L;
     /** The size of a base page in bytes. */
@@ -80,7 +82,7 @@ public final class HostKernel implements AutoCloseable {
      * @throws HostUnavailableException if this host has no Linux on x86-64, no compiler, or does not let us read what is needed
      */
     public static HostKernel start(HostOptions options) throws HostUnavailableException {
-        Path program = HelperProgram.find();
+        Path program = NativeProgram.HELPER.find();
         Process process;
         try {
             process = new ProcessBuilder(List.of(
@@ -293,6 +295,95 @@ public final class HostKernel implements AutoCloseable {
      */
     public static int descriptor(int file) {
         return FIRST_DESCRIPTOR + file;
+    }
+
+    // ---------------------------------------------------------------- pins
+
+    /**
+     * A worker pins pages for writing and for long, as for DMA: it registers them with an io_uring. The pin is its own; children do not inherit
+     * it, and it ends with the worker.
+     *
+     * @param worker who pins
+     * @param pin its number, from 0 to {@value #HOLDS} - 1
+     * @param address in bytes
+     * @param length in bytes
+     * @return this
+     */
+    public HostKernel pin(int worker, int pin, long address, long length) {
+        return request(Operations.PIN, worker, address, length, pin, 0, 0, 0, 0);
+    }
+
+    /**
+     * A device reads a word of the pages that were pinned, wherever the worker's page tables lead by now.
+     *
+     * @param worker whose pin
+     * @param pin its number
+     * @param offset from the start of the pin, in bytes
+     * @return this
+     */
+    public HostKernel loadPin(int worker, int pin, long offset) {
+        return request(Operations.PIN_LOAD, worker, pin, offset, 0, 0, 0, 0, 0);
+    }
+
+    /**
+     * A device writes a word to the pages that were pinned.
+     *
+     * @param worker whose pin
+     * @param pin its number
+     * @param offset from the start of the pin, in bytes
+     * @param value the word
+     * @return this
+     */
+    public HostKernel storePin(int worker, int pin, long offset, long value) {
+        return request(Operations.PIN_STORE, worker, pin, offset, value, 0, 0, 0, 0);
+    }
+
+    /**
+     * A worker releases a pin.
+     *
+     * @param worker whose pin
+     * @param pin its number
+     * @return this
+     */
+    public HostKernel unpin(int worker, int pin) {
+        return request(Operations.UNPIN, worker, pin, 0, 0, 0, 0, 0, 0);
+    }
+
+    /**
+     * A worker takes plain references to pages, without a pin: it splices them into a pipe (vmsplice(2)). The reference is its own; children do
+     * not inherit it, and it ends with the worker.
+     *
+     * @param worker who takes it
+     * @param reference its number, from 0 to {@value #HOLDS} - 1; references and pins are numbered apart
+     * @param address in bytes
+     * @param length in bytes; the limit of the host's pipes is that of references, usually 1 MiB without privileges
+     * @return this
+     */
+    public HostKernel reference(int worker, int reference, long address, long length) {
+        return request(Operations.REFERENCE, worker, address, length, reference, 0, 0, 0, 0);
+    }
+
+    /**
+     * Looks at a word of the pages that are referred to.
+     *
+     * @param worker whose reference
+     * @param reference its number
+     * @param offset from the start of the reference, in bytes
+     * @return this
+     */
+    public HostKernel loadReference(int worker, int reference, long offset) {
+        return request(Operations.REFERENCE_LOAD, worker, reference, offset, 0, 0, 0, 0, 0);
+    }
+
+    /**
+     * A worker drops a reference.
+     *
+     * @param worker whose reference
+     * @param reference its number
+     * @return this
+     */
+    public HostKernel release(int worker, int reference) {
+        return request(Operations.RELEASE, worker, reference, 0, 0, 0, 0, 0, 0);
     }
 
     // ---------------------------------------------------------------- reading back

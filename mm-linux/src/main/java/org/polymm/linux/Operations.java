@@ -21,6 +21,13 @@ final class Operations {
     static final int LOAD_RANGE = 35;
     static final int STORE_RANGE = 36;
     static final int LIMIT = 37;
+    static final int PIN = 38;
+    static final int PIN_LOAD = 39;
+    static final int PIN_STORE = 40;
+    static final int UNPIN = 41;
+    static final int REFERENCE = 42;
+    static final int REFERENCE_LOAD = 43;
+    static final int RELEASE = 44;
 
     private Operations() {}
 }

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +27,7 @@ class HostKernelTest {
     private static final int MAP_PRIVATE = 2;
     private static final int MAP_FIXED = 0x10;
     private static final int MAP_ANONYMOUS = 0x20;
+    private static final int MADV_DONTNEED = 4;
     private static final int MADV_NOHUGEPAGE = 15;
     private static final int EPERM = 1;
     private static final int ESRCH = 3;
@@ -346,5 +349,89 @@ class HostKernelTest {
         HostUnavailableException refused = assertThrows(
                 HostUnavailableException.class, () -> HostKernel.start(new HostOptions(1000, Path.of("/var/tmp"))));
         assertTrue(String.valueOf(refused.getMessage()).contains("cannot run on CPU 1000"), refused.getMessage());
+    }
+
+    @Test
+    void aPinHoldsItsPageThroughForkAndDiscard() {
+        assumePins();
+        kernel.spawn(0, true).next();
+        mapAnonymous(0, BASE, 4);
+        kernel.storeRange(0, BASE, 4, 10, 1).next();
+        HostReply pinned = kernel.pin(0, 5, BASE + PAGE, 2 * PAGE).next();
+        assertTrue(pinned.isSuccess(), pinned.toString());
+        assertTrue(kernel.text(0, HostText.STATUS).next().text().contains("VmPin:\t       8 kB"));
+        long pfn = look().pfn(0, 1);
+
+        kernel.fork(0, 1).next();
+        look();
+        assertEquals(pfn, snapshot.pfn(0, 1), "the parent keeps what is pinned");
+        assertEquals(1, snapshot.mapcount(0, 1));
+        assertEquals(2, snapshot.mapcount(0, 0), "what is not pinned is shared");
+        assertNotEquals(pfn, snapshot.pfn(1, 1), "the child has a copy at once");
+
+        kernel.store(0, BASE + PAGE, 30).next();
+        assertEquals(30, kernel.loadPin(0, 5, 0).next().value());
+        assertTrue(kernel.storePin(0, 5, PAGE, 40).next().isSuccess());
+        assertEquals(40, kernel.load(0, BASE + 2 * PAGE).next().value());
+        assertEquals(12, kernel.load(1, BASE + 2 * PAGE).next().value());
+
+        call(0, SystemCalls.MADVISE, BASE + PAGE, PAGE, MADV_DONTNEED);
+        kernel.store(0, BASE + PAGE, 50).next();
+        assertEquals(30, kernel.loadPin(0, 5, 0).next().value(), "the device still has the old page");
+        assertTrue(kernel.loadPin(1, 5, 0).next().refused(), "a child has no pins");
+        assertTrue(kernel.loadPin(0, 5, 2 * PAGE).next().refused(), "a word beyond the pin");
+
+        assertTrue(kernel.unpin(0, 5).next().isSuccess());
+        assertTrue(kernel.text(0, HostText.STATUS).next().text().contains("VmPin:\t       0 kB"));
+        assertTrue(kernel.unpin(0, 5).next().refused());
+    }
+
+    @Test
+    void thePinsOfAWorkerEndWithIt() {
+        assumePins();
+        kernel.spawn(0, true).next();
+        mapAnonymous(0, BASE, 1);
+        kernel.store(0, BASE, 1).next();
+        long pfn = look().pfn(0, 0);
+        assertTrue(kernel.pin(0, 0, BASE, PAGE).next().isSuccess());
+        kernel.fork(0, 1).next();
+        call(0, SystemCalls.MUNMAP, BASE, PAGE, 0);
+        assertNotEquals(0, kernel.frames(pfn, 1).next().word(0) & HostSnapshot.KPF_ANON, "held by the pin");
+        kernel.exit(0).next();
+        HostReply frame = kernel.drain().frames(pfn, 1).next();
+        assertTrue(frame.isSuccess());
+        frame = kernel.next();
+        assertTrue(
+                (frame.word(0) & HostSnapshot.KPF_ANON) == 0 || frame.word(1) > 0,
+                "the frame is free, or somebody else's by now");
+    }
+
+    private static void assumePins() {
+        HostAvailability host = HostAvailability.probe();
+        assumeTrue(
+                host.has(HostFeature.IO_URING),
+                host.reasonsAgainst(Set.of(HostFeature.IO_URING)).toString());
+    }
+
+    @Test
+    void aReferenceKeepsAPageWithoutKeepingItFromBeingShared() {
+        kernel.spawn(0, true).next();
+        mapAnonymous(0, BASE, 20);
+        kernel.storeRange(0, BASE, 20, 10, 1).next();
+        HostReply taken = kernel.reference(0, 1, BASE, 20 * PAGE).next();
+        assertTrue(taken.isSuccess(), taken.toString());
+        kernel.store(0, BASE, 5).next();
+        assertEquals(5, kernel.loadReference(0, 1, 0).next().value(), "written in place");
+
+        kernel.fork(0, 1).next();
+        assertEquals(2, look().mapcount(0, 0), "shared, unlike with a pin");
+        kernel.store(0, BASE, 6).next();
+        assertEquals(5, kernel.loadReference(0, 1, 0).next().value(), "copied");
+        assertEquals(5, kernel.loadReference(0, 1, 0).next().value(), "looking changes nothing");
+        assertEquals(29, kernel.loadReference(0, 1, 19 * PAGE).next().value());
+        assertTrue(kernel.loadReference(0, 1, 20 * PAGE).next().refused());
+        assertTrue(kernel.loadReference(1, 1, 0).next().refused());
+        assertTrue(kernel.release(0, 1).next().isSuccess());
+        assertTrue(kernel.release(0, 1).next().refused());
     }
 }

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class HelperProgramTest {
+class NativeProgramTest {
     @TempDir
     Path place;
 
@@ -36,10 +36,10 @@ class HelperProgramTest {
     @Test
     void itIsCompiledOnceAndForItsUserAlone() throws Exception {
         assumeCompiler();
-        Path program = HelperProgram.find(place.resolve("cache"), "cc");
+        Path program = NativeProgram.HELPER.find(place.resolve("cache"), "cc");
         FileTime made = Files.getLastModifiedTime(program);
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(program)));
-        assertEquals(program, HelperProgram.find(place.resolve("cache"), "cc"));
+        assertEquals(program, NativeProgram.HELPER.find(place.resolve("cache"), "cc"));
         assertEquals(made, Files.getLastModifiedTime(program));
         try (var left = Files.list(place.resolve("cache"))) {
             assertEquals(List.of(program), left.toList());
@@ -48,15 +48,15 @@ class HelperProgramTest {
 
     @Test
     void aMissingCompilerIsAnErrorThatSaysWhatToInstall() {
-        HostUnavailableException error =
-                assertThrows(HostUnavailableException.class, () -> HelperProgram.find(place, "no-such-compiler"));
+        HostUnavailableException error = assertThrows(
+                HostUnavailableException.class, () -> NativeProgram.HELPER.find(place, "no-such-compiler"));
         assertTrue(String.valueOf(error.getMessage()).contains("apt install gcc"), error.getMessage());
     }
 
     @Test
     void aCompilerThatFailsIsQuotedAndLeavesNothing() throws IOException {
         HostUnavailableException error =
-                assertThrows(HostUnavailableException.class, () -> HelperProgram.find(place, "false"));
+                assertThrows(HostUnavailableException.class, () -> NativeProgram.HELPER.find(place, "false"));
         assertTrue(String.valueOf(error.getMessage()).startsWith("the helper cannot be compiled: false -std=gnu11"));
         try (var left = Files.list(place)) {
             assertEquals(List.of(), left.toList());
@@ -71,19 +71,21 @@ class HelperProgramTest {
                 place.resolve("strict"),
                 "#!/bin/sh\nexec cc -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \"$@\"\n");
         Files.setPosixFilePermissions(strict, PosixFilePermissions.fromString("rwx------"));
-        assertTrue(Files.isExecutable(HelperProgram.find(place.resolve("cache"), strict.toString())));
+        for (NativeProgram program : List.of(NativeProgram.HELPER, NativeProgram.BENCHMARK)) {
+            assertTrue(Files.isExecutable(program.find(place.resolve("cache"), strict.toString())));
+        }
     }
 
     @Test
     void theCacheIsTheUsersUnlessNamed() {
-        assertEquals(Path.of("/c/polymm"), HelperProgram.cacheDirectory(Map.of("XDG_CACHE_HOME", "/c")));
-        assertTrue(HelperProgram.cacheDirectory(Map.of()).endsWith(".cache/polymm"));
+        assertEquals(Path.of("/c/polymm"), NativeProgram.cacheDirectory(Map.of("XDG_CACHE_HOME", "/c")));
+        assertTrue(NativeProgram.cacheDirectory(Map.of()).endsWith(".cache/polymm"));
     }
 
     @Test
     void bothSidesNumberTheOperationsAlike() throws Exception {
         String header;
-        try (InputStream in = HelperProgram.class.getResourceAsStream("helper/protocol.h")) {
+        try (InputStream in = NativeProgram.class.getResourceAsStream("helper/protocol.h")) {
             header = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
         }
         Map<String, Integer> theirs = new TreeMap<>();
@@ -102,6 +104,7 @@ class HelperProgramTest {
         assertTrue(header.contains("#define PROTOCOL_VERSION " + HostKernel.PROTOCOL + "\n"));
         assertTrue(header.contains("#define WORKERS " + HostKernel.WORKERS + "\n"));
         assertTrue(header.contains("#define FILES " + HostKernel.FILES + "\n"));
+        assertTrue(header.contains("#define HOLDS " + HostKernel.HOLDS + "\n"));
         assertTrue(header.contains("#define MAX_PAGES " + HostKernel.MAX_PAGES + "\n"));
         assertTrue(header.contains("#define FILE_DESCRIPTOR " + HostKernel.descriptor(0) + "\n"));
     }

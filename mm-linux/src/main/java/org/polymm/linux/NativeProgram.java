@@ -17,35 +17,44 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The helper as a program on this machine: compiled from the sources in the jar when it is first needed, and kept under the hash of these
- * sources, so that another version never meets it.
+ * A C program of this module: compiled from the sources in the jar when it is first needed, and kept under the hash of these sources, so that
+ * another version never meets it.
+ *
+ * @param name of the program
+ * @param sources their names below {@code helper}
  */
-final class HelperProgram {
-    private static final List<String> SOURCES = List.of(
-            "bytes.c",
-            "bytes.h",
-            "controller.c",
-            "controller.h",
-            "files.c",
-            "frames.c",
-            "out.c",
-            "out.h",
-            "protocol.h",
-            "snapshot.c",
-            "state.h",
-            "vmas.c",
-            "worker.c",
-            "worker.h");
-    private static final List<String> OPTIONS = List.of("-std=gnu11", "-O2", "-Wall", "-Wextra");
+record NativeProgram(String name, List<String> sources) {
+    /** The processes behind {@link HostKernel}. */
+    static final NativeProgram HELPER = new NativeProgram(
+            "helper",
+            List.of(
+                    "bytes.c",
+                    "bytes.h",
+                    "controller.c",
+                    "controller.h",
+                    "files.c",
+                    "frames.c",
+                    "holds.c",
+                    "holds.h",
+                    "out.c",
+                    "out.h",
+                    "protocol.h",
+                    "snapshot.c",
+                    "state.h",
+                    "vmas.c",
+                    "worker.c",
+                    "worker.h"));
+    /** What {@link HostBenchmark} runs. */
+    static final NativeProgram BENCHMARK = new NativeProgram("benchmark", List.of("benchmark/benchmark.c"));
 
-    private HelperProgram() {}
+    private static final List<String> OPTIONS = List.of("-std=gnu11", "-O2", "-Wall", "-Wextra");
 
     /**
      * The program, compiled if need be.
      *
      * @throws HostUnavailableException if this is no Linux on x86-64 or there is no compiler
      */
-    static Path find() throws HostUnavailableException {
+    Path find() throws HostUnavailableException {
         String system = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
         if (!system.equals("Linux on amd64")) {
             throw new HostUnavailableException("the host kernel must be Linux on x86-64; this is " + system);
@@ -60,37 +69,38 @@ final class HelperProgram {
         return directory.resolve("polymm");
     }
 
-    static Path find(Path directory, String compiler) throws HostUnavailableException {
+    Path find(Path directory, String compiler) throws HostUnavailableException {
         try {
-            Map<String, byte[]> sources = sources();
-            Path program = directory.resolve("helper-" + hash(sources));
+            Map<String, byte[]> texts = texts();
+            Path program = directory.resolve(name + "-" + hash(texts));
             if (Files.isExecutable(program)) {
                 return program;
             }
             Files.createDirectories(directory);
-            compile(sources, program, compiler);
+            compile(texts, program, compiler);
             return program;
         } catch (IOException e) {
             throw new HostUnavailableException(
-                    "the helper cannot be built in " + directory + ": " + e + "; XDG_CACHE_HOME names another place",
+                    "the " + name + " cannot be built in " + directory + ": " + e
+                            + "; XDG_CACHE_HOME names another place",
                     e);
         }
     }
 
-    private static Map<String, byte[]> sources() throws IOException {
-        Map<String, byte[]> sources = new TreeMap<>();
-        for (String name : SOURCES) {
-            try (InputStream in = HelperProgram.class.getResourceAsStream("helper/" + name)) {
+    private Map<String, byte[]> texts() throws IOException {
+        Map<String, byte[]> texts = new TreeMap<>();
+        for (String source : sources) {
+            try (InputStream in = NativeProgram.class.getResourceAsStream("helper/" + source)) {
                 if (in == null) {
-                    throw new IOException("mm-linux is packed without helper/" + name);
+                    throw new IOException("mm-linux is packed without helper/" + source);
                 }
-                sources.put(name, in.readAllBytes());
+                texts.put(source.substring(source.lastIndexOf('/') + 1), in.readAllBytes());
             }
         }
-        return sources;
+        return texts;
     }
 
-    private static String hash(Map<String, byte[]> sources) {
+    private static String hash(Map<String, byte[]> texts) {
         MessageDigest digest;
         try {
             digest = MessageDigest.getInstance("SHA-256");
@@ -98,15 +108,15 @@ final class HelperProgram {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
         digest.update(String.join(" ", OPTIONS).getBytes(StandardCharsets.US_ASCII));
-        sources.forEach((name, bytes) -> {
-            digest.update(name.getBytes(StandardCharsets.US_ASCII));
+        texts.forEach((source, bytes) -> {
+            digest.update(source.getBytes(StandardCharsets.US_ASCII));
             digest.update(bytes);
         });
         return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Compiles in a directory of its own and then gives the program its name, so that nobody ever runs half of one. */
-    private static void compile(Map<String, byte[]> sources, Path program, String compiler)
+    private void compile(Map<String, byte[]> texts, Path program, String compiler)
             throws IOException, HostUnavailableException {
         Path place = Files.createTempDirectory(
                 program.getParent(),
@@ -115,15 +125,15 @@ final class HelperProgram {
         try {
             List<String> command = new ArrayList<>(List.of(compiler));
             command.addAll(OPTIONS);
-            command.addAll(List.of("-pthread", "-o", "helper"));
-            for (Map.Entry<String, byte[]> source : sources.entrySet()) {
+            command.addAll(List.of("-pthread", "-o", "program"));
+            for (Map.Entry<String, byte[]> source : texts.entrySet()) {
                 Files.write(place.resolve(source.getKey()), source.getValue());
                 if (source.getKey().endsWith(".c")) {
                     command.add(source.getKey());
                 }
             }
             run(command, place);
-            Path made = place.resolve("helper");
+            Path made = place.resolve("program");
             Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwx------"));
             Files.move(made, program, StandardCopyOption.ATOMIC_MOVE);
         } finally {
@@ -131,7 +141,7 @@ final class HelperProgram {
         }
     }
 
-    private static void run(List<String> command, Path place) throws IOException, HostUnavailableException {
+    private void run(List<String> command, Path place) throws IOException, HostUnavailableException {
         Path said = place.resolve("said.txt");
         Process process;
         try {
@@ -142,14 +152,15 @@ final class HelperProgram {
                     .start();
         } catch (IOException e) {
             throw new HostUnavailableException(
-                    "there is no C compiler: the helper is compiled by " + command.getFirst()
+                    "there is no C compiler: the " + name + " is compiled by " + command.getFirst()
                             + " when it is first needed (Debian: apt install gcc libc6-dev)",
                     e);
         }
         try {
             if (!process.waitFor(2, TimeUnit.MINUTES)) {
                 process.destroyForcibly();
-                throw new HostUnavailableException(command.getFirst() + " did not compile the helper in two minutes");
+                throw new HostUnavailableException(
+                        command.getFirst() + " did not compile the " + name + " in two minutes");
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
@@ -157,8 +168,8 @@ final class HelperProgram {
             throw new HostUnavailableException("interrupted while the helper was compiled", e);
         }
         if (process.exitValue() != 0) {
-            throw new HostUnavailableException("the helper cannot be compiled: " + String.join(" ", command) + "\n"
-                    + Files.readString(said, StandardCharsets.UTF_8).strip());
+            throw new HostUnavailableException("the " + name + " cannot be compiled: " + String.join(" ", command)
+                    + "\n" + Files.readString(said, StandardCharsets.UTF_8).strip());
         }
     }
 
