@@ -152,6 +152,8 @@ public record HostAvailability(String release, List<Integer> folioSizes, Map<Hos
     private static List<Integer> sizes(HostFiles files) {
         return files.list(HostSettings.THP).stream()
                 .filter(name -> name.matches("hugepages-\\d+kB"))
+                // 8 kB is a size of shared memory alone
+                .filter(name -> files.exists(HostSettings.THP + name + "/enabled"))
                 .map(name -> Integer.valueOf(name.substring("hugepages-".length(), name.length() - 2)))
                 .sorted()
                 .toList();

@@ -72,7 +72,12 @@ public final class Inspector {
         if (!frames.test(frames.head(pfn), Frames.ANON)) {
             bits |= PM_FILE;
         }
-        return mapcounts.reportedExclusive(pfn) ? bits | PM_EXCLUSIVE : bits;
+        return mapcounts.reportedExclusive(shownFor(mm, address, pfn)) ? bits | PM_EXCLUSIVE : bits;
+    }
+
+    /** A huge entry shows for all its pages whether the first of them is mapped once. */
+    private int shownFor(int mm, long address, int pfn) {
+        return isPmdMapped(mm, address) ? Pte.pfn(tables.pmd(mms.pgd(mm), address)) : pfn;
     }
 
     /**
@@ -131,16 +136,6 @@ public final class Inspector {
      */
     public int kpagecount(int pfn) {
         return mapcounts.reportedMapcount(pfn);
-    }
-
-    /**
-     * What bit 56 of pagemap shows: whether a page is mapped by one entry in all.
-     *
-     * @param pfn a page frame number
-     * @return as the mapcount scheme reports it
-     */
-    public boolean isReportedExclusive(int pfn) {
-        return mapcounts.reportedExclusive(pfn);
     }
 
     /**

@@ -127,7 +127,8 @@ public final class ForkOps {
 
     /** {@code vma_needs_copy}: where faults would bring everything back, nothing is copied. */
     private boolean needsCopy(int vma, int copied) {
-        return vmas.has(copied, VmFlags.VM_PFNMAP | VmFlags.VM_MIXEDMAP | VmFlags.VM_UFFD_WP) || vmas.anonVma(vma) != 0;
+        long always = VmFlags.VM_PFNMAP | VmFlags.VM_MIXEDMAP | VmFlags.VM_UFFD_WP | VmFlags.VM_MAYBE_GUARD;
+        return vmas.has(copied, always) || vmas.anonVma(vma) != 0;
     }
 
     private void advanceSequence(int mm) {

@@ -22,8 +22,8 @@ import org.polymm.engine.vma.VmaTable;
  *   remove     [ marker | page |  none  |  marker    )   guard markers become none, all else stays
  * </pre>
  *
- * <p>A VMA with guard regions must have its page tables copied by fork. In Linux 6.13 to 6.18 that is so because installing gives it an
- * anon_vma, as if it had been faulted.
+ * <p>A VMA with guard regions must have its page tables copied by fork. Installing marks it with VM_MAYBE_GUARD for that, which stays through
+ * merges and splits; one of anonymous memory gets its anon_vma as well, as if it had been faulted, and one of a file does not.
  */
 final class GuardRegions {
 
@@ -60,7 +60,10 @@ final class GuardRegions {
         if (vmas.has(vma, VmFlags.VM_SPECIAL | VmFlags.VM_HUGETLB | VmFlags.VM_LOCKED)) {
             return -Errno.EINVAL;
         }
-        anonVmas.prepare(vma);
+        vmas.changeFlags(vma, VmFlags.VM_MAYBE_GUARD, 0);
+        if (vmas.isAnonymous(vma)) {
+            anonVmas.prepare(vma);
+        }
         for (int attempt = 0; attempt < RETRIES; attempt++) {
             if (mark(vma, start, end)) {
                 return 0;

@@ -76,13 +76,14 @@ final class ImageReader {
             for (; at < stop; at += PAGE) {
                 long entry = inspector.entry(mm, at);
                 if (entry != Pte.NONE) {
-                    page((int) ((at - window.base()) / PAGE), entry, readable);
+                    page(mm, at, entry, readable);
                 }
             }
         }
     }
 
-    private void page(int page, long entry, boolean readable) {
+    private void page(int mm, long at, long entry, boolean readable) {
+        int page = (int) ((at - window.base()) / PAGE);
         int bits = Pte.isUffdWp(entry) ? MachineImage.UFFD_WP : 0;
         if (!Pte.isPresent(entry)) {
             image.page(page, bits | MachineImage.SWAPPED, 0, 0, 0, 0);
@@ -105,7 +106,7 @@ final class ImageReader {
             bits |= MachineImage.LARGE;
         }
         int mapcount = inspector.kpagecount(pfn);
-        bits |= inspector.isReportedExclusive(pfn) ? MachineImage.MAPPED_ONCE : 0;
+        bits |= (inspector.pagemap(mm, at) & Inspector.PM_EXCLUSIVE) != 0 ? MachineImage.MAPPED_ONCE : 0;
         image.page(page, bits, head, pfn - head, order, mapcount);
         if (readable) {
             image.holds(page, contents.read(pfn));

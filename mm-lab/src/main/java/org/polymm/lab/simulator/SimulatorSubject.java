@@ -44,6 +44,7 @@ public final class SimulatorSubject implements Subject {
     private Machine machine;
     private Snapshot fresh;
     private Map<String, String> thp;
+    private @Nullable Map<String, String> asked;
     private boolean privileged = true;
     private int[] mms = new int[16];
     private int[] files = new int[16];
@@ -106,7 +107,8 @@ public final class SimulatorSubject implements Subject {
     @Override
     public void begin(Settings settings, Window window) throws UnmetException {
         require(settings, window);
-        Map<String, String> wanted = thp(settings);
+        Map<String, String> wanted = settings.thp().equals(asked) ? thp : thp(settings);
+        asked = settings.thp();
         if (wanted.equals(thp)) {
             machine.rewind(fresh);
         } else {
@@ -324,6 +326,7 @@ public final class SimulatorSubject implements Subject {
         if (reader == null) {
             throw new IllegalStateException("no program has begun");
         }
+        machine.memory().lru().drain();
         return reader.read(mms, processEnd, contents);
     }
 

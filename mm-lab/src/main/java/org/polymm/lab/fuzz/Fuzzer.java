@@ -1,0 +1,110 @@
+package org.polymm.lab.fuzz;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.polymm.engine.machine.MachineBlueprint.CheckLevel;
+import org.polymm.lab.program.UnmetException;
+import org.polymm.runtime.Laboratory;
+
+/**
+ * Runs random programs, on simulated machines alone or on the host's kernel beside one.
+ *
+ * <p>One run at a time; belongs to one thread.
+ */
+public final class Fuzzer {
+
+    private final Laboratory laboratory;
+    private final Consumer<String> progress;
+    private final BooleanSupplier stopped;
+
+    /**
+     * A fuzzer.
+     *
+     * @param laboratory composes machines
+     * @param progress shown to whoever watches
+     * @param stopped asked between programs whether to end early
+     */
+    public Fuzzer(Laboratory laboratory, Consumer<String> progress, BooleanSupplier stopped) {
+        this.laboratory = laboratory;
+        this.progress = progress;
+        this.stopped = stopped;
+    }
+
+    /**
+     * What programs to run.
+     *
+     * @param seed of the programs
+     * @param from the number of the first
+     * @param bounds when to end
+     * @param huge whether programs live in a few PMD ranges
+     */
+    public record Programs(long seed, long from, Bounds bounds, boolean huge) {}
+
+    /**
+     * Holds simulated machines against the invariants and against what processes must read.
+     *
+     * @param programs what to run
+     * @param sets what each policy set overrides; programs go through them by turns
+     * @param check when to look
+     * @return what became of it
+     * @throws UnmetException if the simulator lacks something
+     */
+    public FuzzReport againstModel(Programs programs, List<SequencedMap<String, String>> sets, CheckLevel check)
+            throws UnmetException {
+        try (SimulatorBench bench = new SimulatorBench(laboratory, sets, check, programs.huge())) {
+            return loop(bench, programs).run(programs.from());
+        }
+    }
+
+    /**
+     * What became of a run beside the host's kernel.
+     *
+     * @param report as always
+     * @param known how many programs were given up for which known difference, by its name in docs/fidelity.md
+     */
+    public record HostReport(FuzzReport report, Map<String, Integer> known) {}
+
+    /**
+     * Holds a simulated machine against the host's kernel.
+     *
+     * @param programs what to run
+     * @param overrides of the configuration
+     * @param imageEvery after how many operations states are compared
+     * @return what became of it
+     * @throws UnmetException if this host cannot be driven
+     */
+    public HostReport againstHost(Programs programs, SequencedMap<String, String> overrides, int imageEvery)
+            throws UnmetException {
+        try (HostBench bench = new HostBench(
+                laboratory.compose(overrides, "fuzz").blueprint(), programs.huge(), imageEvery, overrides, progress)) {
+            FuzzReport report = loop(bench, programs).run(programs.from());
+            Map<String, Integer> known = new TreeMap<>();
+            bench.known().forEach((difference, count) -> known.put(difference.id(), count));
+            return new HostReport(report, known);
+        }
+    }
+
+    private FuzzLoop loop(TestBench bench, Programs programs) {
+        return new FuzzLoop(bench, programs.seed(), programs.bounds(), progress, stopped);
+    }
+
+    /**
+     * Every policy set that can be made of the installed policies, but for those that call themselves faulty.
+     *
+     * @return overrides; their order mixes the slots, so that a short run sees most policies
+     */
+    public List<SequencedMap<String, String>> allPolicySets() {
+        return new ArrayList<>(PolicyMatrix.of(laboratory.catalogue()));
+    }
+
+    /** {@return no overrides: what the configuration says} */
+    public static SequencedMap<String, String> asConfigured() {
+        return new LinkedHashMap<>();
+    }
+}

@@ -1,0 +1,72 @@
+package org.polymm.lab.fuzz;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.polymm.engine.mm.Mman;
+import org.polymm.engine.state.Errno;
+import org.polymm.lab.program.Action;
+import org.polymm.lab.program.MachineImage;
+import org.polymm.lab.program.Operation;
+import org.polymm.lab.program.Outcome;
+
+/**
+ * Differences between simulator and kernel that have a reason which stands. A program that shows one is not compared any further, because
+ * what follows may depend on it; {@code docs/fidelity.md} has each of them under its name.
+ */
+enum KnownDifference {
+    /** MADV_COLLAPSE of shared memory and of files is not simulated. */
+    COLLAPSE_OF_FILES,
+    /**
+     * How often a page was mlocked is counted while it is on the unevictable list, not while it is in one of the per-CPU batches before
+     * that, and processes share those batches with what the host's worker faults in for itself.
+     */
+    MLOCK_COUNT;
+
+    /** How many folios a per-CPU batch holds in 6.18, less what a worker may have put there. */
+    private static final int NEARLY_A_BATCH = 24;
+
+    /** {@return the name in docs/fidelity.md} */
+    String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * Whether a difference of results is known.
+     *
+     * @param operation what was done
+     * @param simulated how it ended on the simulator
+     * @param before a state of the simulator not long before; null if there is none
+     * @return its name; null if it is not known
+     */
+    static @Nullable KnownDifference ofResults(
+            Operation operation, Outcome simulated, @Nullable MachineImage before) {
+        boolean refused = operation.action() == Action.MADVISE
+                && operation.c() == Mman.MADV_COLLAPSE
+                && simulated.errno() == Errno.EINVAL;
+        return refused && (before == null || mapsSharedMemory(before, operation)) ? COLLAPSE_OF_FILES : null;
+    }
+
+    private static boolean mapsSharedMemory(MachineImage image, Operation operation) {
+        int slot = image.slotOf(operation.process());
+        long end = operation.a() + operation.b();
+        for (int vma = 0; slot >= 0 && vma < image.vmaCount(slot); vma++) {
+            boolean overlaps = image.vmaStart(slot, vma) < end && image.vmaEnd(slot, vma) > operation.a();
+            if (overlaps && (image.vmaBits(slot, vma) & MachineImage.VMA_SHARED) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether a difference of states is known.
+     *
+     * @param real the kernel's
+     * @param simulated the simulator's
+     * @param mostPages how many pages were handled at once so far, at most: from one image to the next, which empties the batches
+     * @return its name; null if it is not known
+     */
+    static @Nullable KnownDifference ofImages(MachineImage real, MachineImage simulated, long mostPages) {
+        return mostPages >= NEARLY_A_BATCH && ImageDifference.onlyMlocked(real, simulated) ? MLOCK_COUNT : null;
+    }
+}

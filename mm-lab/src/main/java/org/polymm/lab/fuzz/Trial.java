@@ -1,0 +1,19 @@
+package org.polymm.lab.fuzz;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.polymm.lab.program.Operation;
+import org.polymm.lab.program.UnmetException;
+
+/** Runs programs, each from the same beginning, and says what went wrong. */
+interface Trial {
+
+    /**
+     * Runs a program.
+     *
+     * @param operations what it does
+     * @return the first thing that went wrong; null if all was well
+     * @throws UnmetException if the machine has no such operation
+     */
+    @Nullable Finding run(List<Operation> operations) throws UnmetException;
+}

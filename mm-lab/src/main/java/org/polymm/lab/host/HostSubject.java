@@ -1,0 +1,331 @@
+package org.polymm.lab.host;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.polymm.lab.program.Action;
+import org.polymm.lab.program.FileKind;
+import org.polymm.lab.program.MachineImage;
+import org.polymm.lab.program.Operation;
+import org.polymm.lab.program.Outcome;
+import org.polymm.lab.program.Settings;
+import org.polymm.lab.program.Subject;
+import org.polymm.lab.program.UnmetException;
+import org.polymm.lab.program.Window;
+import org.polymm.linux.HostAvailability;
+import org.polymm.linux.HostFeature;
+import org.polymm.linux.HostFileKind;
+import org.polymm.linux.HostKernel;
+import org.polymm.linux.HostLock;
+import org.polymm.linux.HostOptions;
+import org.polymm.linux.HostReply;
+import org.polymm.linux.HostSettings;
+import org.polymm.linux.HostSnapshot;
+import org.polymm.linux.HostUnavailableException;
+import org.polymm.linux.SystemCalls;
+
+/** The kernel that this program runs on, as a machine that carries out programs with real processes. */
+public final class HostSubject implements Subject {
+
+    private static final int RLIMIT_MEMLOCK = 8;
+    private static final int NONE = -1;
+    private static final int VMA_BITS = (MachineImage.VMA_MERGEABLE << 1) - 1;
+
+    private final HostKernel kernel;
+    /** RLIMIT_MEMLOCK cannot be raised above this, so it is left where it is. */
+    private final long hardLimit;
+
+    private final HostLock lock;
+    private final HostSettings hostSettings;
+    private final HostAvailability available;
+    private @Nullable Settings inForce;
+    private boolean privileged = true;
+    private Window window = new Window(HostKernel.BASE, 1);
+    private HostSnapshot snapshot = new HostSnapshot(HostKernel.BASE, 1);
+    private MachineImage image = new MachineImage(window);
+
+    private HostSubject(
+            HostKernel kernel, HostLock lock, HostSettings hostSettings, HostAvailability available, long hardLimit) {
+        this.kernel = kernel;
+        this.lock = lock;
+        this.hostSettings = hostSettings;
+        this.available = available;
+        this.hardLimit = hardLimit;
+    }
+
+    /**
+     * Starts the helper. Host runs go one at a time: waits for the one that is under way.
+     *
+     * @param waiting told what is waited for, if anything is
+     * @return the kernel
+     * @throws UnmetException if this host cannot be driven; the message says what is missing
+     */
+    public static HostSubject open(Consumer<String> waiting) throws UnmetException {
+        HostAvailability available = HostAvailability.probe();
+        String missing = available.missing().get(HostFeature.MACHINE);
+        if (missing != null) {
+            throw new UnmetException(missing);
+        }
+        long hardLimit = MemlockLimit.hard();
+        HostLock lock = null;
+        HostSettings settings = null;
+        try {
+            lock = HostLock.take(waiting);
+            settings = HostSettings.open(lock);
+            return new HostSubject(HostKernel.start(HostOptions.DEFAULT), lock, settings, available, hardLimit);
+        } catch (HostUnavailableException e) {
+            try {
+                giveBack(settings, lock);
+            } catch (HostUnavailableException another) {
+                e.addSuppressed(another);
+            }
+            throw unmet(e);
+        }
+    }
+
+    private static UnmetException unmet(HostUnavailableException e) {
+        return new UnmetException(String.valueOf(e.getMessage()));
+    }
+
+    private static void giveBack(@Nullable HostSettings settings, @Nullable HostLock lock)
+            throws HostUnavailableException {
+        try {
+            if (settings != null) {
+                settings.close();
+            }
+        } finally {
+            if (lock != null) {
+                lock.close();
+            }
+        }
+    }
+
+    @Override
+    public String name() {
+        return "linux " + available.release();
+    }
+
+    @Override
+    public void begin(Settings settings, Window shown) throws UnmetException {
+        apply(settings);
+        privileged = settings.privileged();
+        if (!window.equals(shown) || snapshot.pages() != shown.pages()) {
+            window = shown;
+            snapshot = new HostSnapshot(shown.base(), shown.pages());
+            image = new MachineImage(shown);
+        }
+        kernel.reset().next();
+    }
+
+    private void apply(Settings wanted) throws UnmetException {
+        if (inForce != null && inForce.thp().equals(wanted.thp())) {
+            requireNothingElse(wanted);
+            return;
+        }
+        requireNothingElse(wanted);
+        SortedMap<String, String> files = new TreeMap<>();
+        files.put("enabled", "never");
+        for (int size : available.folioSizes()) {
+            files.put("hugepages-" + size + "kB/enabled", "never");
+        }
+        files.put("khugepaged/scan_sleep_millisecs", Integer.toString(Integer.MAX_VALUE));
+        files.putAll(wanted.thp());
+        try {
+            for (Map.Entry<String, String> file : files.entrySet()) {
+                hostSettings.set(HostSettings.THP + file.getKey(), file.getValue());
+            }
+        } catch (HostUnavailableException e) {
+            throw unmet(e);
+        }
+        inForce = wanted;
+    }
+
+    private static void requireNothingElse(Settings wanted) throws UnmetException {
+        if (wanted.swapBytes() > 0) {
+            throw new UnmetException("needs swap, which host runs do not set up");
+        }
+        if (wanted.hugetlbPages() > 0) {
+            throw new UnmetException("needs hugetlb pages, which host runs do not reserve");
+        }
+    }
+
+    @Override
+    public Outcome perform(Operation operation) throws UnmetException {
+        ask(operation);
+        return outcome(operation, kernel.next());
+    }
+
+    @Override
+    public MachineImage image(boolean contents) {
+        kernel.snapshot(window.base(), window.pages(), contents, true);
+        return read(kernel.next(), contents);
+    }
+
+    @Override
+    public void run(List<Operation> operations, int imageEvery, boolean contents, Observer observer)
+            throws UnmetException {
+        int last = operations.size() - 1;
+        int asked = 0;
+        boolean wanted = true;
+        for (int index = 0; index <= last && wanted; index++) {
+            while (asked <= last && kernel.room() > 1) {
+                ask(operations.get(asked));
+                if (isDue(asked, last, imageEvery)) {
+                    kernel.snapshot(window.base(), window.pages(), contents, true);
+                }
+                asked++;
+            }
+            Operation operation = operations.get(index);
+            Outcome outcome = outcome(operation, kernel.next());
+            @Nullable MachineImage seen = isDue(index, last, imageEvery) ? read(kernel.next(), contents) : null;
+            wanted = observer.after(index, operation, outcome, seen);
+        }
+        while (kernel.pending() > 0) {
+            kernel.next();
+        }
+    }
+
+    private static boolean isDue(int index, int last, int imageEvery) {
+        return imageEvery > 0 && ((index + 1) % imageEvery == 0 || index == last);
+    }
+
+    @Override
+    public void close() {
+        kernel.close();
+        try {
+            giveBack(hostSettings, lock);
+        } catch (HostUnavailableException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    // ---------------------------------------------------------------- operations
+
+    private void ask(Operation o) throws UnmetException {
+        int worker = o.process();
+        switch (o.action()) {
+            case SPAWN -> kernel.spawn(worker, privileged);
+            case FORK -> kernel.fork(worker, (int) o.a());
+            case EXIT -> kernel.exit(worker);
+            case FILE -> kernel.file(
+                    (int) o.a(), (int) o.b(), kind(FileKind.values()[(int) o.c()]), Action.fileToken(o.a(), 0), 1);
+            case MMAP -> {
+                int descriptor = o.e() < 0 ? NONE : HostKernel.descriptor((int) o.e());
+                kernel.call(worker, SystemCalls.MMAP, o.a(), o.b(), o.c(), o.d(), descriptor, o.f());
+            }
+            case MUNMAP -> call(worker, SystemCalls.MUNMAP, o);
+            case MPROTECT -> call(worker, SystemCalls.MPROTECT, o);
+            case MADVISE -> call(worker, SystemCalls.MADVISE, o);
+            case MREMAP -> call(worker, SystemCalls.MREMAP, o);
+            case MLOCK -> call(worker, SystemCalls.MLOCK, o);
+            case MLOCK2 -> call(worker, SystemCalls.MLOCK2, o);
+            case MUNLOCK -> call(worker, SystemCalls.MUNLOCK, o);
+            case MLOCKALL -> call(worker, SystemCalls.MLOCKALL, o);
+            case MUNLOCKALL -> call(worker, SystemCalls.MUNLOCKALL, o);
+            case LIMIT_MEMLOCK -> kernel.limit(worker, RLIMIT_MEMLOCK, hardLimit < 0 ? o.a() : Math.min(o.a(), hardLimit), hardLimit);
+            case READ -> kernel.loadRange(worker, o.a(), (int) o.b(), false);
+            case WRITE -> kernel.storeRange(worker, o.a(), (int) o.b(), o.c(), o.d());
+            case PIN,
+                    UNPIN,
+                    DEVICE_READ,
+                    DEVICE_WRITE,
+                    REFERENCE,
+                    REFERENCE_READ,
+                    RELEASE,
+                    SHRINK,
+                    RECLAIM ->
+                throw new UnmetException("host runs have no operation "
+                        + o.action().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        }
+    }
+
+    private void call(int worker, int number, Operation o) {
+        kernel.call(worker, number, o.a(), o.b(), o.c(), o.d(), o.e(), o.f());
+    }
+
+    private static HostFileKind kind(FileKind kind) {
+        return switch (kind) {
+            case REGULAR -> HostFileKind.REGULAR;
+            case MEMFD -> HostFileKind.MEMFD;
+            case HUGETLB -> HostFileKind.HUGETLB;
+        };
+    }
+
+    private static Outcome outcome(Operation operation, HostReply reply) {
+        return switch (operation.action()) {
+            case SPAWN, FORK, EXIT, FILE, LIMIT_MEMLOCK -> reply.errno() == 0
+                    ? Outcome.DONE
+                    : new Outcome(0, reply.errno(), 0, 0);
+            case READ -> new Outcome(
+                    reply.signal() == 0 ? reply.value() : 0, reply.errno(), reply.signal(), reply.count());
+            case WRITE -> new Outcome(0, reply.errno(), reply.signal(), reply.count());
+            default -> reply.errno() == 0 && reply.value() != 0
+                    ? new Outcome(reply.value(), 0, 0, 0)
+                    : reply.errno() == 0 ? Outcome.DONE : new Outcome(0, reply.errno(), 0, 0);
+        };
+    }
+
+    // ---------------------------------------------------------------- state
+
+    private MachineImage read(HostReply reply, boolean contents) {
+        snapshot.read(reply);
+        image.clear(contents);
+        for (int slot = 0; slot < snapshot.processCount(); slot++) {
+            image.process(snapshot.workerAt(slot));
+            for (int vma = 0; vma < snapshot.vmaCount(slot); vma++) {
+                image.vma(snapshot.vmaStart(slot, vma), snapshot.vmaEnd(slot, vma), snapshot.vmaBits(slot, vma) & VMA_BITS);
+            }
+            for (int page = 0; page < window.pages(); page++) {
+                readPage(slot, page);
+            }
+        }
+        image.normalise();
+        return image;
+    }
+
+    private void readPage(int slot, int page) {
+        long entry = snapshot.pagemap(slot, page);
+        if (entry == 0) {
+            return;
+        }
+        boolean present = (entry & HostSnapshot.PRESENT) != 0;
+        boolean swapped = (entry & HostSnapshot.SWAPPED) != 0;
+        boolean protects = (entry & HostSnapshot.UFFD_WP) != 0;
+        if (!present) {
+            int bits = (swapped ? MachineImage.SWAPPED : 0) | (protects ? MachineImage.UFFD_WP : 0);
+            image.page(page, bits, 0, 0, 0, 0);
+            return;
+        }
+        long flags = snapshot.flags(slot, page);
+        int bits = MachineImage.PRESENT | (protects ? MachineImage.UFFD_WP : 0);
+        if (snapshot.hasContent(slot, page)) {
+            image.holds(page, snapshot.content(slot, page));
+        }
+        if ((flags & HostSnapshot.KPF_ZERO_PAGE) != 0) {
+            image.page(page, bits | MachineImage.ZERO, 0, 0, 0, 0);
+            return;
+        }
+        bits |= bit(entry, HostSnapshot.FILE, MachineImage.FILE)
+                | bit(entry, HostSnapshot.MAPPED_ONCE, MachineImage.MAPPED_ONCE)
+                | bit(flags, HostSnapshot.KPF_ANON, MachineImage.ANON)
+                | bit(flags, HostSnapshot.KPF_THP, MachineImage.LARGE)
+                | bit(flags, HostSnapshot.KPF_HUGE, MachineImage.HUGETLB)
+                | bit(flags, HostSnapshot.KPF_KSM, MachineImage.KSM)
+                | bit(flags, HostSnapshot.KPF_MLOCKED, MachineImage.MLOCKED);
+        image.page(
+                page,
+                bits,
+                snapshot.folioHead(slot, page),
+                snapshot.folioIndex(slot, page),
+                snapshot.folioOrder(slot, page),
+                snapshot.mapcount(slot, page));
+    }
+
+    private static int bit(long from, long mask, int to) {
+        return (from & mask) == 0 ? 0 : to;
+    }
+}
