@@ -33,7 +33,7 @@ public enum Action {
     MLOCKALL,
     /** munlockall(2). */
     MUNLOCKALL,
-    /** setrlimit(2) of RLIMIT_MEMLOCK. a: the limit in bytes. */
+    /** setrlimit(2) of RLIMIT_MEMLOCK. a: the limit in bytes; -1 for none. */
     LIMIT_MEMLOCK,
     /** Loads the first word of each page. a: address, b: pages. Stops at the first fault; the value is the last word loaded. */
     READ,

@@ -62,6 +62,43 @@ public interface Subject extends AutoCloseable {
         }
     }
 
+    /**
+     * Reads a line of {@code /proc/PID/smaps} of every VMA that overlaps a range, and adds up.
+     *
+     * @param process its number
+     * @param start the first address in bytes
+     * @param end the address after the last
+     * @param field its name, such as {@code Rss}; {@code Shared} and {@code Private} for the sums of clean and dirty
+     * @return the sum in bytes
+     * @throws UnmetException if this machine cannot tell
+     */
+    default long smaps(int process, long start, long end, String field) throws UnmetException {
+        throw new UnmetException(name() + " does not show " + field + " of smaps");
+    }
+
+    /**
+     * Reads a line of {@code /proc/PID/status}.
+     *
+     * @param process its number
+     * @param field its name, such as {@code VmLck}
+     * @return its value in bytes
+     * @throws UnmetException if this machine cannot tell
+     */
+    default long status(int process, String field) throws UnmetException {
+        throw new UnmetException(name() + " does not show " + field + " of status");
+    }
+
+    /**
+     * Reads a counter of {@code /proc/vmstat}. On a machine that runs other programs too, they move it as well.
+     *
+     * @param counter its name, such as {@code nr_mlock}
+     * @return its value
+     * @throws UnmetException if this machine cannot tell
+     */
+    default long vmstat(String counter) throws UnmetException {
+        throw new UnmetException(name() + " does not show " + counter + " of vmstat");
+    }
+
     /** Ends the processes and gives back what was set. */
     @Override
     void close();

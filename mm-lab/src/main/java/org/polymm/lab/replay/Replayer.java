@@ -11,6 +11,7 @@ import org.polymm.engine.fault.MemoryAccess;
 import org.polymm.engine.machine.Machine;
 import org.polymm.engine.mm.Mman;
 import org.polymm.engine.state.Errno;
+import org.polymm.lab.program.Advice;
 import org.polymm.lab.trace.AreaKind;
 import org.polymm.lab.trace.TraceCursor;
 import org.polymm.lab.trace.TraceEvent;

@@ -13,8 +13,11 @@ import org.polymm.engine.mm.Mman;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.Snapshot;
+import org.polymm.engine.vma.MmTable;
 import org.polymm.lab.program.Action;
+import org.polymm.lab.program.EngineFact;
 import org.polymm.lab.program.FileKind;
+import org.polymm.lab.program.Internals;
 import org.polymm.lab.program.MachineImage;
 import org.polymm.lab.program.Operation;
 import org.polymm.lab.program.Outcome;
@@ -32,7 +35,7 @@ import org.polymm.runtime.compose.Composition;
  * {@link org.polymm.engine.machine.InvariantViolatedException}; a policy that fails ends one with a
  * {@link org.polymm.engine.policy.PolicyFailure}. The subject can be used again after either, from {@link #begin} on.
  */
-public final class SimulatorSubject implements Subject {
+public final class SimulatorSubject implements Subject, Internals {
 
     private static final long PAGE = Geometry.PAGE_SIZE;
     /** Process and file numbers above this are a mistake of the program's author, not a reason to use up memory. */
@@ -264,7 +267,7 @@ public final class SimulatorSubject implements Subject {
     }
 
     private Outcome limit(Operation o) {
-        machine.spaces().mms().rlimitMemlock(live(o), o.a());
+        machine.spaces().mms().rlimitMemlock(live(o), o.a() < 0 ? MmTable.RLIM_INFINITY : o.a());
         return Outcome.DONE;
     }
 
@@ -328,6 +331,26 @@ public final class SimulatorSubject implements Subject {
         }
         machine.memory().lru().drain();
         return reader.read(mms, processEnd, contents);
+    }
+
+    @Override
+    public long smaps(int process, long start, long end, String field) throws UnmetException {
+        return Readings.smaps(machine, live(process), start, end, field);
+    }
+
+    @Override
+    public long status(int process, String field) throws UnmetException {
+        return Readings.status(machine, live(process), field);
+    }
+
+    @Override
+    public long vmstat(String counter) throws UnmetException {
+        return Readings.vmstat(machine, counter);
+    }
+
+    @Override
+    public long fact(int process, long address, EngineFact fact) {
+        return Readings.fact(machine, live(process), address, fact);
     }
 
     @Override

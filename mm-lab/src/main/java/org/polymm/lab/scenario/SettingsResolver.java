@@ -1,0 +1,133 @@
+package org.polymm.lab.scenario;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import org.polymm.api.plugin.Slot;
+import org.polymm.engine.frame.ThpTunable;
+import org.polymm.lab.program.Settings;
+import org.polymm.lab.scenario.syntax.Statement;
+import org.polymm.lab.scenario.syntax.Word;
+import org.polymm.runtime.compose.StandardKeys;
+import org.polymm.runtime.config.Sizes;
+
+/** Gathers what the machine must be like. */
+final class SettingsResolver {
+
+    static final String SWITCHES = "mechanism.";
+
+    private static final String ENABLED = "enabled";
+    private static final List<String> MODES = List.of("always", "madvise", "never");
+    private static final List<String> SIZE_MODES = List.of("always", "inherit", "madvise", "never");
+
+    private final TreeMap<String, String> thp = new TreeMap<>();
+    private final SequencedMap<String, String> configuration = new LinkedHashMap<>();
+    private long swap;
+    private long hugetlb;
+    private boolean privileged = true;
+    private boolean small;
+
+    boolean isSmall() {
+        return small;
+    }
+
+    SequencedMap<String, String> configuration() {
+        return configuration;
+    }
+
+    Settings settings() {
+        // As after boot: the largest size follows the general file unless it is set itself.
+        if (thp.containsKey(ENABLED)) {
+            thp.putIfAbsent(size(small ? 32 : 2048), "inherit");
+        }
+        return new Settings(thp, swap, privileged, (int) hugetlb);
+    }
+
+    private static String size(long kilobytes) {
+        return "hugepages-" + kilobytes + "kB/enabled";
+    }
+
+    void thp(Statement.Thp statement) {
+        Word file = statement.file();
+        String value = statement.value().text();
+        if (Character.isDigit(file.text().charAt(0))) {
+            long bytes = Sizes.parse(file.text());
+            long most = small ? 32 << 10 : 2 << 20;
+            if (Long.bitCount(bytes) != 1 || bytes < 16 << 10 || bytes > most) {
+                throw new MistakeException(
+                        file.at(),
+                        "no folios of " + file + ": a size is a power of two from 16KiB to " + Sizes.show(most)
+                                + (small ? " (entries 8)" : ""));
+            }
+            oneOf(statement.value(), SIZE_MODES);
+            thp.put(size(bytes >> 10), value);
+            return;
+        }
+        List<String> known = new ArrayList<>(List.of(ENABLED, "defrag"));
+        Arrays.stream(ThpTunable.values()).forEach(tunable -> known.add(tunable.path()));
+        if (!known.contains(file.text())) {
+            throw MistakeException.unknown("setting of transparent huge pages", file, known);
+        }
+        if (file.text().equals(ENABLED)) {
+            oneOf(statement.value(), MODES);
+        }
+        thp.put(file.text(), value);
+    }
+
+    private static void oneOf(Word word, List<String> known) {
+        if (!known.contains(word.text())) {
+            throw MistakeException.unknown("such state as", word, known);
+        }
+    }
+
+    void machine(Statement.Machine statement) {
+        long number = statement.number();
+        switch (statement.which()) {
+            case SWAP -> swap = number;
+            case MEMORY -> configuration.put(StandardKeys.MEMORY.name(), Sizes.show(number));
+            case ENTRIES -> {
+                if (number != 8 && number != 512) {
+                    throw new MistakeException(statement.at(), "a page table has 8 or 512 entries, not " + number);
+                }
+                small = number == 8;
+                configuration.put(StandardKeys.PAGE_TABLE_ENTRIES.name(), Long.toString(number));
+            }
+            case HUGETLB -> {
+                if (number > 1024) {
+                    throw new MistakeException(statement.at(), "at most 1024 huge pages are reserved, not " + number);
+                }
+                hugetlb = number;
+            }
+            case UNPRIVILEGED -> privileged = false;
+        }
+    }
+
+    void choice(Statement.Choice choice) {
+        String name = choice.name().text();
+        if (!choice.policy()) {
+            configuration.put(SWITCHES + name, choice.choice().text());
+            return;
+        }
+        requireSlot(choice.name());
+        configuration.put("policy." + name + ".use", choice.choice().text());
+        choice.options().forEach((option, value) -> configuration.put("policy." + name + "." + option, value));
+    }
+
+    static void requireSlot(Word name) {
+        List<String> slots = Arrays.stream(Slot.values()).map(Slot::key).toList();
+        if (!slots.contains(name.text())) {
+            throw MistakeException.unknown("slot for policies", name, slots);
+        }
+    }
+
+    /** The switches that the text sets, by name. */
+    List<String> switches() {
+        return configuration.keySet().stream()
+                .filter(key -> key.startsWith(SWITCHES))
+                .map(key -> key.substring(SWITCHES.length()))
+                .toList();
+    }
+}

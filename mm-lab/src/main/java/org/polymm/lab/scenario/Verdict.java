@@ -1,0 +1,79 @@
+package org.polymm.lab.scenario;
+
+import java.util.List;
+import org.polymm.lab.scenario.syntax.Position;
+
+/**
+ * What became of a scenario on one machine.
+ *
+ * @param file what its text is called
+ * @param title what it is about
+ * @param circumstances under what it ran
+ * @param status how it ended
+ * @param reason why it was skipped, or stopped before its end; empty if neither
+ * @param failures what was not as expected
+ * @param hints counters of a machine that others use too, and that changed by something else than expected
+ * @param leftOut expectations that this machine cannot answer
+ * @param operations how many operations were carried out
+ * @param checks how many expectations were looked at, the results of operations apart
+ */
+public record Verdict(
+        String file,
+        String title,
+        Circumstances circumstances,
+        Status status,
+        String reason,
+        List<Failure> failures,
+        List<Failure> hints,
+        List<Failure> leftOut,
+        int operations,
+        int checks) {
+
+    /** How a scenario ended. */
+    public enum Status {
+        /** All was as expected. */
+        PASSED,
+        /** Something was not. */
+        FAILED,
+        /** This machine cannot run it; it says nothing about the claim. */
+        SKIPPED
+    }
+
+    /**
+     * Something to say of a line.
+     *
+     * @param at where
+     * @param text the line
+     * @param message what is to say
+     */
+    public record Failure(Position at, String text, String message) {}
+
+    /** Copies the lists. */
+    public Verdict {
+        failures = List.copyOf(failures);
+        hints = List.copyOf(hints);
+        leftOut = List.copyOf(leftOut);
+    }
+
+    /**
+     * A scenario that was not run.
+     *
+     * @param scenario which
+     * @param circumstances under what it would have run
+     * @param reason why not
+     * @return the verdict
+     */
+    public static Verdict skipped(Scenario scenario, Circumstances circumstances, String reason) {
+        return new Verdict(
+                scenario.file(),
+                scenario.title(),
+                circumstances,
+                Status.SKIPPED,
+                reason,
+                List.of(),
+                List.of(),
+                List.of(),
+                0,
+                0);
+    }
+}

@@ -1,0 +1,190 @@
+package org.polymm.lab.scenario.syntax;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a process does. Named as the system call. */
+public sealed interface Call {
+
+    /** The process ends. */
+    record Exit() implements Call {}
+
+    /**
+     * mmap.
+     *
+     * @param place an existing range; null for a new region
+     * @param size of a new region; null for an existing range
+     * @param mapping what is mapped
+     * @param placement where a new region lies
+     */
+    record Mmap(@Nullable Place place, @Nullable Amount size, Mapping mapping, Placement placement) implements Call {}
+
+    /**
+     * What mmap maps.
+     *
+     * @param protection such as {@code rw}
+     * @param shared MAP_SHARED or MAP_PRIVATE
+     * @param file a file's name; null for anonymous memory
+     * @param offset in the file; null for 0
+     * @param flags {@code populate}, {@code locked}, {@code noreserve}
+     */
+    record Mapping(
+            Word protection, boolean shared, @Nullable Word file, @Nullable Amount offset, List<String> flags) {
+        /** Copies the list. */
+        public Mapping {
+            flags = List.copyOf(flags);
+        }
+    }
+
+    /**
+     * munmap.
+     *
+     * @param place what
+     */
+    record Munmap(Place place) implements Call {}
+
+    /**
+     * mprotect.
+     *
+     * @param place what
+     * @param protection such as {@code r}
+     */
+    record Mprotect(Place place, Word protection) implements Call {}
+
+    /**
+     * madvise.
+     *
+     * @param place what
+     * @param advice such as {@code MADV_DONTNEED} or {@code dontneed}
+     */
+    record Madvise(Place place, Word advice) implements Call {}
+
+    /**
+     * mremap.
+     *
+     * @param place what
+     * @param target where to, with MREMAP_FIXED; null if only the size changes or a new region is made
+     * @param size the new size; null for the target's
+     * @param flags {@code dontunmap}, {@code maymove}
+     * @param placement where a new region lies; null if none is made
+     */
+    record Mremap(
+            Place place,
+            @Nullable Place target,
+            @Nullable Amount size,
+            List<String> flags,
+            @Nullable Placement placement)
+            implements Call {
+        /** Copies the list. */
+        public Mremap {
+            flags = List.copyOf(flags);
+        }
+    }
+
+    /**
+     * mlock and its kin.
+     *
+     * @param verb {@code mlock}, {@code mlock2} or {@code munlock}
+     * @param place what
+     * @param onFault with MLOCK_ONFAULT
+     */
+    record Lock(String verb, Place place, boolean onFault) implements Call {}
+
+    /**
+     * mlockall.
+     *
+     * @param flags {@code current}, {@code future}, {@code onfault}
+     */
+    record LockAll(List<String> flags) implements Call {
+        /** Copies the list. */
+        public LockAll {
+            flags = List.copyOf(flags);
+        }
+    }
+
+    /** munlockall. */
+    record UnlockAll() implements Call {}
+
+    /**
+     * RLIMIT_MEMLOCK.
+     *
+     * @param limit the limit; null for none
+     */
+    record Limit(@Nullable Amount limit) implements Call {}
+
+    /**
+     * Stores.
+     *
+     * @param place where
+     * @param value what
+     */
+    record Write(Place place, Value value) implements Call {}
+
+    /**
+     * Loads.
+     *
+     * @param place where
+     * @param value what must be seen; null if that does not matter
+     */
+    record Read(Place place, @Nullable Value value) implements Call {}
+
+    /**
+     * Pins, as a device does.
+     *
+     * @param place what
+     * @param kinds {@code write}, {@code longterm}
+     */
+    record Pin(Place place, List<Word> kinds) implements Call {
+        /** Copies the list. */
+        public Pin {
+            kinds = List.copyOf(kinds);
+        }
+    }
+
+    /**
+     * Takes plain references, as vmsplice into a pipe does.
+     *
+     * @param place what
+     */
+    record Vmsplice(Place place) implements Call {}
+
+    /**
+     * Releases a pin, or closes the pipe.
+     *
+     * @param holder the name of the pin or the reference
+     * @param pipe whether it is a reference
+     */
+    record Release(Word holder, boolean pipe) implements Call {}
+
+    /**
+     * Looks at a page through a pin or a reference.
+     *
+     * @param holder the name of the pin or the reference
+     * @param pipe whether it is a reference
+     * @param page which of its pages, from 0
+     * @param value what must be seen; null if that does not matter
+     */
+    record Look(Word holder, boolean pipe, int page, @Nullable Value value) implements Call {}
+
+    /**
+     * A device writes through a pin.
+     *
+     * @param holder the name of the pin
+     * @param page which of its pages, from 0
+     * @param value what
+     */
+    record DeviceWrite(Word holder, int page, Value value) implements Call {}
+
+    /**
+     * An operation by its number arguments, for what no other form can say.
+     *
+     * @param action the name of an action
+     * @param arguments up to six
+     */
+    record Raw(Word action, List<Long> arguments) implements Call {
+        /** Copies the list. */
+        public Raw {
+            arguments = List.copyOf(arguments);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package org.polymm.lab.simulator;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.polymm.engine.frame.Frames;
+import org.polymm.engine.frame.VmstatItem;
+import org.polymm.engine.frame.Vmstat;
+import org.polymm.engine.machine.Machine;
+import org.polymm.engine.machine.Smaps;
+import org.polymm.engine.pagetable.Pte;
+import org.polymm.engine.state.Geometry;
+import org.polymm.engine.vma.AddressSpaces;
+import org.polymm.lab.program.EngineFact;
+import org.polymm.lab.program.UnmetException;
+import org.polymm.runtime.config.Nearest;
+
+/** Reads what smaps, status and vmstat would show of a machine, and what nothing shows of a real one. */
+final class Readings {
+
+    private static final long KIB = 1 << 10;
+    private static final List<String> SMAPS = List.of(
+            "Size", "Rss", "Pss", "Shared", "Private", "Anonymous", "AnonHugePages", "Locked", "Swap");
+    private static final List<String> STATUS = List.of("VmLck");
+
+    private Readings() {}
+
+    /** The sum over whole VMAs, each rounded down to whole kilobytes as the file shows them. */
+    static long smaps(Machine machine, int mm, long start, long end, String field) throws UnmetException {
+        AddressSpaces spaces = machine.spaces();
+        long sum = 0;
+        for (int vma = spaces.findIntersection(mm, start, end);
+                vma != 0 && spaces.vmas().start(vma) < end;
+                vma = spaces.next(vma)) {
+            Smaps smaps = machine.inspect().smaps(mm, spaces.vmas().start(vma));
+            sum += field(smaps, field) / KIB * KIB;
+        }
+        return sum;
+    }
+
+    private static long field(Smaps smaps, String field) throws UnmetException {
+        return switch (field) {
+            case "Size" -> smaps.size();
+            case "Rss" -> smaps.rss();
+            case "Pss" -> smaps.pss();
+            case "Shared" -> smaps.shared();
+            case "Private" -> smaps.privatePages();
+            case "Anonymous" -> smaps.anonymous();
+            case "AnonHugePages" -> smaps.anonHugePages();
+            case "Locked" -> smaps.locked();
+            case "Swap" -> smaps.swap();
+            default -> throw unknown("smaps", field, SMAPS);
+        };
+    }
+
+    static long status(Machine machine, int mm, String field) throws UnmetException {
+        if (!field.equals("VmLck")) {
+            throw unknown("status", field, STATUS);
+        }
+        return machine.spaces().mms().lockedVm(mm) * Geometry.PAGE_SIZE;
+    }
+
+    static long vmstat(Machine machine, String counter) throws UnmetException {
+        @Nullable VmstatItem item = Vmstat.item(counter);
+        if (item == null) {
+            throw new UnmetException("the simulator has no counter " + counter + " in vmstat");
+        }
+        return machine.memory().vmstat().get(item);
+    }
+
+    private static UnmetException unknown(String file, String field, List<String> known) {
+        return new UnmetException("the simulator shows no " + field + " in " + file + Nearest.hint(field, known)
+                + "; it shows " + String.join(", ", known));
+    }
+
+    static long fact(Machine machine, int mm, long address, EngineFact fact) {
+        long entry = machine.inspect().entry(mm, address);
+        if (!Pte.isNormalPage(entry)) {
+            return 0;
+        }
+        Frames frames = machine.memory().frames();
+        int pfn = Pte.pfn(entry);
+        int head = frames.head(pfn);
+        return switch (fact) {
+            case EXCLUSIVE -> bit(frames.test(pfn, Frames.ANON_EXCLUSIVE));
+            case WRITABLE -> bit(Pte.isWritable(entry));
+            case DIRTY -> bit((entry & Pte.DIRTY) != 0);
+            case ACCESSED -> bit((entry & Pte.ACCESSED) != 0);
+            case PMD_MAPPED -> bit(machine.inspect().isPmdMapped(mm, address));
+            case DEFERRED -> bit(frames.test(head, Frames.ON_DEFERRED));
+            case PARTIALLY_MAPPED -> bit(frames.test(head, Frames.PARTIALLY_MAPPED));
+            case UNEVICTABLE -> bit(frames.test(head, Frames.UNEVICTABLE));
+            case SWAPCACHE -> bit(frames.test(head, Frames.SWAPCACHE));
+            case REFCOUNT -> frames.refcount(head);
+        };
+    }
+
+    private static long bit(boolean is) {
+        return is ? 1 : 0;
+    }
+}
