@@ -10,7 +10,6 @@ import org.polymm.engine.policy.FolioMapcounts;
 import org.polymm.engine.policy.WriteFaultFacts;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.sync.LockClass;
-import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.MmTable;
 import org.polymm.engine.vma.VmaTable;
@@ -50,9 +49,7 @@ final class ReuseProof {
     }
 
     /** Attempts the proof that the policy chooses, for a page without the exclusive flag. The facts are filled in. */
-    boolean holds(int mm, int vma, int leaf, long address, int page, int head) {
-        boolean isLarge = frames.isLarge(head);
-        sync.point(Point.READ_COUNT, head);
+    boolean holds(int mm, int vma, int leaf, long address, int page, int head, boolean isLarge) {
         return switch (decisions.proof(facts)) {
             case NOTHING -> false;
             case REFERENCES -> !isLarge && smallHasOneReference(head, vma);
@@ -65,14 +62,16 @@ final class ReuseProof {
     /** A small folio to which nothing but this entry, and perhaps the swap cache, refers. */
     private boolean smallHasOneReference(int head, int vma) {
         int flags = frames.flags(head);
-        if ((flags & Frames.KSM) != 0 || frames.refcount(head) > 3) {
+        int references = frames.refcount(head);
+        if ((flags & Frames.KSM) != 0 || references > 3) {
             return false;
         }
         if ((flags & Frames.LRU) == 0) {
             lru.drain();
+            references = frames.refcount(head);
         }
         boolean cached = (flags & Frames.SWAPCACHE) != 0;
-        if (frames.refcount(head) > (cached ? 2 : 1) || !sync.tryLock(LockClass.FOLIO_LOCK, head)) {
+        if (references > (cached ? 2 : 1) || !sync.tryLock(LockClass.FOLIO_LOCK, head)) {
             return false;
         }
         if (cached) {

@@ -113,6 +113,7 @@ final class WideCopy {
                     vma,
                     address >>> Geometry.PAGE_SHIFT,
                     page,
+                    head,
                     tables.row(locked),
                     (flags & FaultFlags.UNSHARE) != 0);
             span = decisions.copyAfterAllocationFailure(facts, span);

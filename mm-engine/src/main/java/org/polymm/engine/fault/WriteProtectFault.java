@@ -145,12 +145,14 @@ final class WriteProtectFault {
         if (exclusive) {
             return reuse(mm, vma, leaf, address, flags, entry, page, head, false);
         }
-        describe(mm, vma, leaf, address, flags, page);
-        if (proof.holds(mm, vma, leaf, address, page, head)) {
+        boolean isLarge = frames.isLarge(head);
+        sync.point(Point.READ_COUNT, head);
+        describe(mm, vma, leaf, address, flags, page, head);
+        if (proof.holds(mm, vma, leaf, address, page, head, isLarge)) {
             return reuse(mm, vma, leaf, address, flags, entry, page, head, true);
         }
-        if (frames.isLarge(head)) {
-            long span = decisions.copyExtent(describe(mm, vma, leaf, address, flags, page));
+        if (isLarge) {
+            long span = decisions.copyExtent(describe(mm, vma, leaf, address, flags, page, head));
             if (span != PageSpan.ONE_PAGE && wide.isAllowed(page, span)) {
                 int result = wide.copy(mm, vma, root, leaf, address, flags, entry, page, span);
                 return result == FaultResult.FALLBACK
@@ -162,9 +164,9 @@ final class WriteProtectFault {
     }
 
     /** Fills in the facts. To be done before each question: other tasks may have used them since the last. */
-    private WriteFaultFacts describe(int mm, int vma, int leaf, long address, int flags, int page) {
+    private WriteFaultFacts describe(int mm, int vma, int leaf, long address, int flags, int page, int head) {
         boolean unshare = (flags & FaultFlags.UNSHARE) != 0;
-        return facts.atPte(mm, vma, address >>> Geometry.PAGE_SHIFT, page, tables.row(leaf), unshare);
+        return facts.atPte(mm, vma, address >>> Geometry.PAGE_SHIFT, page, head, tables.row(leaf), unshare);
     }
 
     // ---- reuse
@@ -182,7 +184,7 @@ final class WriteProtectFault {
             vmstat.increment(VmstatItem.PGREUSE);
         }
         if (frames.isLarge(head)) {
-            describe(mm, vma, leaf, address, flags, page).setProven(proven);
+            describe(mm, vma, leaf, address, flags, page, head).setProven(proven);
             long span = decisions.reuseExtent(facts);
             if (span != PageSpan.ONE_PAGE && isReuseAllowed(page, span, proven)) {
                 reuseNeighbours(tables.row(leaf), tables.pteIndex(address), page, span, write);

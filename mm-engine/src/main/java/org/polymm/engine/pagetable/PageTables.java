@@ -41,6 +41,12 @@ public final class PageTables {
     private final long taskSize;
     private final RangeFreeing freeing;
 
+    // What leaf() found last: the same that the root's row keeps for each root, but in fields. A fault looks its leaf up half a dozen times,
+    // and between two stores to other rows the compiler may keep a field, where it must read a row again. No root is 0.
+    private int lastRoot;
+    private long lastRange;
+    private int lastLeaf;
+
     /**
      * Makes the tables of a machine that has no address space yet.
      *
@@ -61,6 +67,7 @@ public final class PageTables {
         this.pgdShift = geometry.shift(3);
         this.taskSize = geometry.taskSize();
         this.freeing = new RangeFreeing(this, geometry);
+        space.onRewind(this::forgetLast);
     }
 
     // ---- roots
@@ -84,6 +91,7 @@ public final class PageTables {
                     + " of its tables are in use, " + top[entries + DEPOSITED] + " of them deposited");
         }
         vmstat.add(VmstatItem.NR_PAGE_TABLE_PAGES, -1);
+        forget(root);
         rows.freeRow(root, true);
     }
 
@@ -181,14 +189,14 @@ public final class PageTables {
      * @return its handle; 0 if there is none or the PMD entry is something else
      */
     public int leaf(int root, long address) {
-        long[] top = rows.row(root);
-        if (top[entries + CACHED_RANGE] == (address >>> pmdShift) + 1) {
-            return (int) top[entries + CACHED_LEAF];
-        }
-        return leafByWalk(root, address);
+        return lastRoot == root && lastRange == address >>> pmdShift ? lastLeaf : leafOfRoot(root, address);
     }
 
-    private int leafByWalk(int root, long address) {
+    private int leafOfRoot(int root, long address) {
+        long[] top = rows.row(root);
+        if (top[entries + CACHED_RANGE] == (address >>> pmdShift) + 1) {
+            return keepLast(root, address, (int) top[entries + CACHED_LEAF]);
+        }
         int pmdTable = pmdTable(root, address);
         if (pmdTable == 0) {
             return 0;
@@ -201,12 +209,29 @@ public final class PageTables {
         long[] top = rows.row(root);
         top[entries + CACHED_RANGE] = (address >>> pmdShift) + 1;
         top[entries + CACHED_LEAF] = leaf;
+        return keepLast(root, address, leaf);
+    }
+
+    private int keepLast(int root, long address, int leaf) {
+        lastRoot = root;
+        lastRange = address >>> pmdShift;
+        lastLeaf = leaf;
         return leaf;
     }
 
+    private void forgetLast() {
+        lastRoot = 0;
+        lastRange = 0;
+        lastLeaf = 0;
+    }
+
     private void forget(int root) {
-        rows.row(root)[entries + CACHED_RANGE] = 0;
-        rows.row(root)[entries + CACHED_LEAF] = 0;
+        long[] top = rows.row(root);
+        top[entries + CACHED_RANGE] = 0;
+        top[entries + CACHED_LEAF] = 0;
+        if (lastRoot == root) {
+            forgetLast();
+        }
     }
 
     /**

@@ -558,7 +558,7 @@ public final class Decisions {
 
     boolean isAsked(Slot slot) {
         int index = slot.ordinal();
-        asked.set(index, asked.get(index) + 1);
+        asked.increment(index, 1);
         return failed.get(index) == 0;
     }
 

@@ -65,12 +65,14 @@ public final class WriteFaultFacts implements WriteFault {
      * @param newVma the VMA
      * @param newPage the faulting page number
      * @param newPfn the frame that is mapped
+     * @param head the folio it belongs to
      * @param leafTable the page table that maps it
      * @param isUnshare whether a pin asks
      * @return these facts
      */
-    public WriteFaultFacts atPte(int newMm, int newVma, long newPage, int newPfn, long[] leafTable, boolean isUnshare) {
-        at(newMm, newVma, newPage, newPfn, isUnshare);
+    public WriteFaultFacts atPte(
+            int newMm, int newVma, long newPage, int newPfn, int head, long[] leafTable, boolean isUnshare) {
+        at(newMm, newVma, newPage, newPfn, head, isUnshare);
         level = MappingLevel.PTE;
         table = leafTable;
         before = UNKNOWN;
@@ -89,7 +91,7 @@ public final class WriteFaultFacts implements WriteFault {
      * @return these facts
      */
     public WriteFaultFacts atPmd(int newMm, int newVma, long newPage, int newPfn, boolean isUnshare) {
-        at(newMm, newVma, newPage, newPfn, isUnshare);
+        at(newMm, newVma, newPage, newPfn, frames.head(newPfn), isUnshare);
         level = MappingLevel.PMD;
         table = NO_TABLE;
         before = 0;
@@ -97,12 +99,12 @@ public final class WriteFaultFacts implements WriteFault {
         return this;
     }
 
-    private void at(int newMm, int newVma, long newPage, int newPfn, boolean isUnshare) {
+    private void at(int newMm, int newVma, long newPage, int newPfn, int head, boolean isUnshare) {
         mm = newMm;
         vma.at(newVma);
         page = newPage;
         pfn = newPfn;
-        folio.at(frames.head(newPfn));
+        folio.at(head);
         unshare = isUnshare;
         proven = false;
     }

@@ -219,18 +219,30 @@ public final class Sync implements Stateful {
      *     same class, or decides; or if it would wait and nobody schedules
      */
     public void acquire(LockClass lockClass, int mode, int id) {
+        if (!acquireAlone(lockClass, mode, id)) {
+            acquireSlowly(lockClass, mode, id, false);
+        }
+    }
+
+    /**
+     * Takes a lock if there is nobody to wait for or to tell, and nothing is held that forbids it or may be the lock itself: all that a
+     * machine with one task needs, and nothing that needs a search.
+     *
+     * @return whether it was taken; else nothing is known
+     */
+    private boolean acquireAlone(LockClass lockClass, int mode, int id) {
         int at = top;
         if (lockClass.lockRank < (int) (stack[at - 1] >>> ORDER_SHIFT)
                 || tasks != 1
                 || at == limit
                 || hook != null
                 || decision != null) {
-            acquireSlowly(lockClass, mode, id, false);
-            return;
+            return false;
         }
         stack[at] = lockClass.bits | (long) mode << MODE_SHIFT | id & 0xffffffffL;
         top = at + 1;
         acquisitions[lockClass.rank]++;
+        return true;
     }
 
     /**
@@ -252,6 +264,10 @@ public final class Sync implements Stateful {
      * @return whether the task holds it now
      */
     public boolean tryAcquire(LockClass lockClass, int mode, int id) {
+        return acquireAlone(lockClass, mode, id) || tryAcquireSlowly(lockClass, mode, id);
+    }
+
+    private boolean tryAcquireSlowly(LockClass lockClass, int mode, int id) {
         if (hook != null || decision != null) {
             hookedLock(lockClass, mode, id, false);
         }

@@ -132,16 +132,23 @@ public final class MmLocks {
      */
     public boolean tryStartRead(int vma) {
         sync.point(Point.READ_VMA, vma);
-        sync.touch(Point.READ_VMA, sequenceOf(vmas.mm(vma)));
+        touchSequence(vma);
         if (isWriteLocked(vma) || !sync.tryReadLock(LockClass.VMA_LOCK, vma)) {
             return false;
         }
-        sync.touch(Point.READ_VMA, sequenceOf(vmas.mm(vma)));
-        if (isWriteLocked(vma) || vmas.isDetached(vma)) {
+        touchSequence(vma);
+        // Nobody else can have run since it was looked at if nobody schedules.
+        if (sync.hook() != null && isWriteLocked(vma) || vmas.isDetached(vma)) {
             sync.unlock(LockClass.VMA_LOCK, vma);
             return false;
         }
         return true;
+    }
+
+    private void touchSequence(int vma) {
+        if (sync.hook() != null) {
+            sync.touch(Point.READ_VMA, sequenceOf(vmas.mm(vma)));
+        }
     }
 
     /** {@code vma_end_read}. */
