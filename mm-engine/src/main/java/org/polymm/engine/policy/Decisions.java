@@ -113,7 +113,7 @@ public final class Decisions {
             sync.enterDecision("CowSizingPolicy.Orders.candidates");
             try {
                 answer = orders.candidates(fault);
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+            } catch (RuntimeException | Error thrown) {
                 thrown(Slot.COW_SIZING_ORDERS, "candidates", thrown);
             } finally {
                 sync.exitDecision();
@@ -141,7 +141,7 @@ public final class Decisions {
             sync.enterDecision("CowSizingPolicy.Orders.afterAllocationFailure");
             try {
                 answer = orders.afterAllocationFailure(fault, failedOrder, remaining);
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+            } catch (RuntimeException | Error thrown) {
                 thrown(Slot.COW_SIZING_ORDERS, "afterAllocationFailure", thrown);
             } finally {
                 sync.exitDecision();
@@ -186,7 +186,7 @@ public final class Decisions {
             sync.enterDecision("CowSizingPolicy.Orders.unpopulated");
             try {
                 answer = orders.unpopulated(fault);
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+            } catch (RuntimeException | Error thrown) {
                 thrown(Slot.COW_SIZING_ORDERS, "unpopulated", thrown);
             } finally {
                 sync.exitDecision();
@@ -212,7 +212,7 @@ public final class Decisions {
             sync.enterDecision("CowSizingPolicy.Reuse.proof");
             try {
                 answer = reuse.proof(fault.asking(Slot.COW_SIZING_REUSE));
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+            } catch (RuntimeException | Error thrown) {
                 thrown(Slot.COW_SIZING_REUSE, "proof", thrown);
             } finally {
                 sync.exitDecision();
@@ -236,7 +236,7 @@ public final class Decisions {
             sync.enterDecision("CowSizingPolicy.Reuse.reuseExtent");
             try {
                 answer = reuse.reuseExtent(fault.asking(Slot.COW_SIZING_REUSE));
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+            } catch (RuntimeException | Error thrown) {
                 thrown(Slot.COW_SIZING_REUSE, "reuseExtent", thrown);
             } finally {
                 sync.exitDecision();
@@ -261,7 +261,7 @@ public final class Decisions {
             sync.enterDecision("CowSizingPolicy.Copy.copyExtent");
             try {
                 answer = copy.copyExtent(fault.asking(Slot.COW_SIZING_COPY));
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+            } catch (RuntimeException | Error thrown) {
                 thrown(Slot.COW_SIZING_COPY, "copyExtent", thrown);
             } finally {
                 sync.exitDecision();
@@ -284,7 +284,7 @@ public final class Decisions {
             sync.enterDecision("CowSizingPolicy.Copy.afterAllocationFailure");
             try {
                 answer = copy.afterAllocationFailure(fault.asking(Slot.COW_SIZING_COPY), failedSpan);
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+            } catch (RuntimeException | Error thrown) {
                 thrown(Slot.COW_SIZING_COPY, "afterAllocationFailure", thrown);
             } finally {
                 sync.exitDecision();
@@ -352,7 +352,7 @@ public final class Decisions {
             sync.enterDecision("FolioSplitPolicy.Mlock.onWalk");
             try {
                 answer = mlock.onWalk(walk);
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+            } catch (RuntimeException | Error thrown) {
                 thrown(Slot.FOLIO_SPLIT_MLOCK, "onWalk", thrown);
             } finally {
                 sync.exitDecision();
@@ -377,7 +377,7 @@ public final class Decisions {
             sync.enterDecision("FolioSplitPolicy.Mlock.onRmapAdd");
             try {
                 answer = added ? mlock.onRmapAdd(change) : mlock.onRmapRemove(change);
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+            } catch (RuntimeException | Error thrown) {
                 thrown(Slot.FOLIO_SPLIT_MLOCK, added ? "onRmapAdd" : "onRmapRemove", thrown);
             } finally {
                 sync.exitDecision();
@@ -415,7 +415,7 @@ public final class Decisions {
             sync.enterDecision("FolioSplitPolicy.Deferred.onCandidate");
             try {
                 answer = deferred.onCandidate(candidate);
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+            } catch (RuntimeException | Error thrown) {
                 thrown(Slot.FOLIO_SPLIT_DEFERRED, "onCandidate", thrown);
             } finally {
                 sync.exitDecision();
@@ -570,7 +570,7 @@ public final class Decisions {
             sync.enterDecision(name);
             try {
                 answer = question.get();
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+            } catch (RuntimeException | Error thrown) {
                 thrown(slot, call, thrown);
             } finally {
                 sync.exitDecision();
@@ -592,7 +592,11 @@ public final class Decisions {
         fail(slot, call, "its answer " + problem, null);
     }
 
+    /** A policy threw. What the virtual machine throws is nobody's fault and goes on, but for a stack that a policy let overflow. */
     void thrown(Slot slot, String call, Throwable thrown) {
+        if (thrown instanceof VirtualMachineError fatal && !(thrown instanceof StackOverflowError)) {
+            throw fatal;
+        }
         fail(slot, call, "it threw " + thrown, thrown);
     }
 

@@ -80,7 +80,7 @@ public final class FolioMapcounts {
             sync.enterDecision("MapcountScheme.Folio.onMap");
             try {
                 scheme.onMap(run.at(head, mmId, level, firstPage, count));
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+            } catch (RuntimeException | Error thrown) {
                 decisions.thrown(Slot.MAPCOUNT_FOLIO, "onMap", thrown);
             } finally {
                 sync.exitDecision();
@@ -119,7 +119,7 @@ public final class FolioMapcounts {
                 scheme.onUnmap(run);
                 call = "isPartiallyMapped";
                 partially = mapped && scheme.isPartiallyMapped(run);
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+            } catch (RuntimeException | Error thrown) {
                 decisions.thrown(Slot.MAPCOUNT_FOLIO, call, thrown);
             } finally {
                 sync.exitDecision();
@@ -172,7 +172,7 @@ public final class FolioMapcounts {
             sync.enterDecision("MapcountScheme.Folio.maybeMappedShared");
             try {
                 answer = scheme.maybeMappedShared(run.at(head));
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+            } catch (RuntimeException | Error thrown) {
                 decisions.thrown(Slot.MAPCOUNT_FOLIO, "maybeMappedShared", thrown);
             } finally {
                 sync.exitDecision();
@@ -190,7 +190,7 @@ public final class FolioMapcounts {
         if (!decisions.hasFallenBack(Slot.MAPCOUNT_FOLIO)) {
             try {
                 answer = scheme.maybeMappedShared(run.at(head));
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+            } catch (RuntimeException | Error thrown) {
                 decisions.thrown(Slot.MAPCOUNT_FOLIO, "maybeMappedShared", thrown);
             }
         }
@@ -210,7 +210,7 @@ public final class FolioMapcounts {
             sync.enterDecision("MapcountScheme.Folio.isExclusiveTo");
             try {
                 answer = scheme.isExclusiveTo(run.at(head), mmId);
-            } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
+            } catch (RuntimeException | Error thrown) {
                 decisions.thrown(Slot.MAPCOUNT_FOLIO, "isExclusiveTo", thrown);
             } finally {
                 sync.exitDecision();

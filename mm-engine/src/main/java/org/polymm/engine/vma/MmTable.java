@@ -19,40 +19,38 @@ public final class MmTable {
     private static final int VMA_ROW = 1;
     private static final int MAP_COUNT = 2;
     private static final int LAST_HIT = 3;
-    private static final int LEAF_BASE = 4;
-    private static final int LEAF_TABLE = 5;
-    private static final int DEF_FLAGS = 6;
-    private static final int RSS_ANON = 7;
-    private static final int RSS_FILE = 8;
-    private static final int RSS_SHMEM = 9;
-    private static final int RSS_SWAP = 10;
-    private static final int HIWATER_RSS = 11;
-    private static final int TOTAL_VM = 12;
-    private static final int LOCKED_VM = 13;
-    private static final int PINNED_VM = 14;
-    private static final int DATA_VM = 15;
-    private static final int EXEC_VM = 16;
-    private static final int STACK_VM = 17;
-    private static final int HIWATER_VM = 18;
-    private static final int START_BRK = 19;
-    private static final int BRK = 20;
-    private static final int START_STACK = 21;
-    private static final int MMAP_BASE = 22;
-    private static final int RLIMIT_MEMLOCK = 23;
-    private static final int RLIMIT_DATA = 24;
-    private static final int RLIMIT_STACK = 25;
-    private static final int RLIMIT_AS = 26;
-    private static final int CAP_IPC_LOCK = 27;
-    private static final int HAS_PINNED = 28;
-    private static final int WRITE_PROTECT_SEQ = 29;
-    private static final int LOCK_SEQ = 30;
-    private static final int OWNER = 31;
-    private static final int PARENT = 32;
-    private static final int MAPCOUNT_ID = 33;
-    private static final int STATE_FLAGS = 34;
-    private static final int GAP_FLOOR = 35;
-    private static final int GAP_LENGTH = 36;
-    private static final int FIELDS = 37;
+    private static final int DEF_FLAGS = 4;
+    private static final int RSS_ANON = 5;
+    private static final int RSS_FILE = 6;
+    private static final int RSS_SHMEM = 7;
+    private static final int RSS_SWAP = 8;
+    private static final int HIWATER_RSS = 9;
+    private static final int TOTAL_VM = 10;
+    private static final int LOCKED_VM = 11;
+    private static final int PINNED_VM = 12;
+    private static final int DATA_VM = 13;
+    private static final int EXEC_VM = 14;
+    private static final int STACK_VM = 15;
+    private static final int HIWATER_VM = 16;
+    private static final int START_BRK = 17;
+    private static final int BRK = 18;
+    private static final int START_STACK = 19;
+    private static final int MMAP_BASE = 20;
+    private static final int RLIMIT_MEMLOCK = 21;
+    private static final int RLIMIT_DATA = 22;
+    private static final int RLIMIT_STACK = 23;
+    private static final int RLIMIT_AS = 24;
+    private static final int CAP_IPC_LOCK = 25;
+    private static final int HAS_PINNED = 26;
+    private static final int WRITE_PROTECT_SEQ = 27;
+    private static final int LOCK_SEQ = 28;
+    private static final int OWNER = 29;
+    private static final int PARENT = 30;
+    private static final int MAPCOUNT_ID = 31;
+    private static final int STATE_FLAGS = 32;
+    private static final int GAP_FLOOR = 33;
+    private static final int GAP_LENGTH = 34;
+    private static final int FIELDS = 35;
 
     private final RecordPool pool;
 
@@ -149,28 +147,6 @@ public final class MmTable {
 
     void lastHit(int mm, int value) {
         pool.set(mm, LAST_HIT, value);
-    }
-
-    /**
-     * Cache of the last leaf table: the first address it maps, in bytes. Meaningful when {@link #leafTable} is not 0.
-     */
-    public long leafBase(int mm) {
-        return pool.get(mm, LEAF_BASE);
-    }
-
-    /** Sets {@link #leafBase(int)}. */
-    public void leafBase(int mm, long value) {
-        pool.set(mm, LEAF_BASE, value);
-    }
-
-    /** Cache of the last leaf table: its handle, or 0. Whoever removes a table or changes a PMD entry drops it. */
-    public int leafTable(int mm) {
-        return (int) pool.get(mm, LEAF_TABLE);
-    }
-
-    /** Sets {@link #leafTable(int)}. */
-    public void leafTable(int mm, int value) {
-        pool.set(mm, LEAF_TABLE, value);
     }
 
     /** Flags that every new mapping gets: {@code def_flags}, set by mlockall(MCL_FUTURE). */

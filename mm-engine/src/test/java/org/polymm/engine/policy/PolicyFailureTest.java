@@ -46,6 +46,7 @@ class PolicyFailureTest {
         String problem() {
             return switch (how) {
                 case "throws" -> "it threw java.lang.ArithmeticException: planted";
+                case "asserts" -> "it threw java.lang.AssertionError: planted";
                 case "answers null" -> "it answered null";
                 default -> "its answer ";
             };
@@ -82,6 +83,12 @@ class PolicyFailureTest {
         });
     }
 
+    private static Failing asserting(Slot slot, String call) {
+        return new Failing(slot, call, "asserts", () -> {
+            throw new AssertionError("planted");
+        });
+    }
+
     private static Failing answeringNull(Slot slot, String call) {
         return new Failing(slot, call, "answers null", () -> null);
     }
@@ -108,6 +115,9 @@ class PolicyFailureTest {
             all.add(throwing((Slot) call[0], (String) call[1]));
             all.add(answeringNull((Slot) call[0], (String) call[1]));
         }
+        all.add(asserting(Slot.COW_SIZING_ORDERS, "candidates"));
+        all.add(asserting(Slot.FOLIO_SPLIT_BOUNDARY, "onBoundary"));
+        all.add(asserting(Slot.MAPCOUNT_FOLIO, "onMap"));
         for (String call : List.of("onMap", "onUnmap", "maybeMappedShared", "isExclusiveTo", "isPartiallyMapped")) {
             all.add(throwing(Slot.MAPCOUNT_FOLIO, call));
         }
