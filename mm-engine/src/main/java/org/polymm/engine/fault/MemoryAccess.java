@@ -80,7 +80,7 @@ public final class MemoryAccess {
     private int translate(int mm, long address, int access) {
         int root = mms.pgd(mm);
         int leaf = tables.leaf(root, address);
-        if (sync.hook() != null) {
+        if (sync.isScheduled()) {
             leaf = pointThenLeaf(root, address, access);
         }
         if (leaf == 0) {

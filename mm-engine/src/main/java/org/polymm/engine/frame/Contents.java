@@ -31,7 +31,7 @@ public final class Contents {
     }
 
     private void touch(int kind, int first, int count) {
-        if (sync != null && sync.hook() != null) {
+        if (sync != null && sync.isScheduled()) {
             for (int pfn = first; pfn < first + count; pfn++) {
                 sync.touch(kind, pfn);
             }

@@ -270,7 +270,7 @@ public final class PageTables {
      */
     public long peek(int root, long address) {
         int leaf = leaf(root, address);
-        if (sync.hook() != null) {
+        if (sync.isScheduled()) {
             if (leaf != 0) {
                 sync.point(Point.READ_PTE, pointOf(leaf, address));
                 leaf = leaf(root, address);
@@ -300,7 +300,7 @@ public final class PageTables {
      * @return the entry; none if there is no PMD table
      */
     public long peekPmd(int root, long address) {
-        if (sync.hook() != null) {
+        if (sync.isScheduled()) {
             sync.point(Point.READ_PMD, upperPointOf(root, address));
         }
         return pmd(root, address);
@@ -325,7 +325,7 @@ public final class PageTables {
 
     /** Says that the entry of an upper table which decides about an address is read or written in the present step. */
     private void touchUpper(int kind, int root, long address) {
-        if (sync.hook() != null) {
+        if (sync.isScheduled()) {
             sync.touch(kind, upperPointOf(root, address));
         }
     }
@@ -343,7 +343,7 @@ public final class PageTables {
 
     /** Says that an entry of an upper table is written in the present step. */
     void touchEntry(int table, int index) {
-        if (sync.hook() != null) {
+        if (sync.isScheduled()) {
             sync.touch(Point.WRITE_PMD, (long) table << POINT_TABLE_SHIFT | index);
         }
     }
@@ -368,7 +368,7 @@ public final class PageTables {
      * @param count how many entries
      */
     public void writePoints(int leaf, long address, int count) {
-        if (sync.hook() != null) {
+        if (sync.isScheduled()) {
             for (int i = 0; i < count; i++) {
                 sync.point(Point.WRITE_PTE, pointOf(leaf, address) + i);
             }
@@ -382,7 +382,7 @@ public final class PageTables {
      * @param address in bytes
      */
     public void writePmdPoint(int pmdTable, long address) {
-        if (sync.hook() != null) {
+        if (sync.isScheduled()) {
             sync.point(Point.WRITE_PMD, pmdPointOf(pmdTable, address));
         }
     }
@@ -471,6 +471,18 @@ public final class PageTables {
      */
     public int lockLeaf(int root, long address) {
         int leaf = leaf(root, address);
+        if (sync.isScheduled()) {
+            return lockLeafAmongOthers(root, address, leaf);
+        }
+        if (leaf != 0) {
+            sync.lock(LockClass.PTL, leaf);
+        }
+        return leaf;
+    }
+
+    /** Whoever waits for the lock, or only comes to it, may find another table there then. */
+    private int lockLeafAmongOthers(int root, long address, int seen) {
+        int leaf = seen;
         touchUpper(Point.READ_PMD, root, address);
         while (leaf != 0) {
             sync.lock(LockClass.PTL, leaf);

@@ -64,6 +64,14 @@ public final class Sync implements Stateful {
         hook = schedulingHook;
     }
 
+    /**
+     * Whether something that sees scheduling points is installed. What hot code asks: it names no type that a machine without a scheduler
+     * never loads, and only then is it compiled in place.
+     */
+    public boolean isScheduled() {
+        return hook != null;
+    }
+
     /** What was installed, or null. */
     public @Nullable SchedulingHook hook() {
         return hook;

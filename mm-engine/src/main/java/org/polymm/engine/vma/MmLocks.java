@@ -31,7 +31,9 @@ public final class MmLocks {
 
     /** The scheduling point before a VMA is looked up without the mmap lock. */
     public void lookupPoint(int mm) {
-        sync.point(Point.READ_VMA, treeOf(mm));
+        if (sync.isScheduled()) {
+            sync.point(Point.READ_VMA, treeOf(mm));
+        }
     }
 
     /** What a point is about that looks a VMA up, or a change of which there are; VMAs themselves are other objects. */
@@ -138,7 +140,7 @@ public final class MmLocks {
         }
         touchSequence(vma);
         // Nobody else can have run since it was looked at if nobody schedules.
-        if (sync.hook() != null && isWriteLocked(vma) || vmas.isDetached(vma)) {
+        if (sync.isScheduled() && isWriteLocked(vma) || vmas.isDetached(vma)) {
             sync.unlock(LockClass.VMA_LOCK, vma);
             return false;
         }
@@ -146,7 +148,7 @@ public final class MmLocks {
     }
 
     private void touchSequence(int vma) {
-        if (sync.hook() != null) {
+        if (sync.isScheduled()) {
             sync.touch(Point.READ_VMA, sequenceOf(vmas.mm(vma)));
         }
     }

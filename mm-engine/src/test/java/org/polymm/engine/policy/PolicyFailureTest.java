@@ -251,7 +251,8 @@ class PolicyFailureTest {
                         .startsWith("policy " + failure.origin().id() + " (tests) failed in " + call + ": "
                                 + failing.problem()),
                 failure::getMessage);
-        assertEquals(failing.how().equals("throws"), failure.getCause() != null);
+        boolean threw = failing.how().equals("throws") || failing.how().equals("asserts");
+        assertEquals(threw, failure.getCause() != null);
     }
 
     private static String message(PolicyFailure failure) {
