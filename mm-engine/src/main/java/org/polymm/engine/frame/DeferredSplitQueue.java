@@ -130,6 +130,16 @@ public final class DeferredSplitQueue {
         ends.increment(LENGTH, -1);
     }
 
+    /** Remembers why a large folio was queued, as a number from 0 to 15; what was remembered before is forgotten. */
+    public void reason(int head, int number) {
+        frames.setDeferredReason(head, number);
+    }
+
+    /** Why a large folio was queued last. */
+    public int reason(int head) {
+        return frames.deferredReason(head);
+    }
+
     /** The oldest folio, or 0. */
     public int first() {
         return ends.get(FIRST);

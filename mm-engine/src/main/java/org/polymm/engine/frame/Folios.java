@@ -32,7 +32,8 @@ public final class Folios {
             | Frames.REFERENCED
             | Frames.DIRTY
             | Frames.UPTODATE
-            | Frames.WORKINGSET;
+            | Frames.WORKINGSET
+            | Frames.COW_SHARED;
 
     /** Flags of folios that are not freed by clearing their record. */
     private static final int CAREFUL =

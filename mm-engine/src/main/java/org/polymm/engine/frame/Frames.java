@@ -478,11 +478,24 @@ public final class Frames {
     }
 
     int deferredPrev(int head) {
-        return array(head)[offset(head) + RECORD + DEFERRED_PREV];
+        return array(head)[offset(head) + RECORD + DEFERRED_PREV] & MAPPING_MASK;
     }
 
     void setDeferredPrev(int head, int prev) {
-        array(head)[offset(head) + RECORD + DEFERRED_PREV] = prev;
+        int[] records = array(head);
+        int at = offset(head) + RECORD + DEFERRED_PREV;
+        records[at] = records[at] & ~MAPPING_MASK | prev;
+    }
+
+    /** Why a large folio was queued last for a deferred split: a number from 0 to 15 of whoever queues, kept above a link. */
+    int deferredReason(int head) {
+        return array(head)[offset(head) + RECORD + DEFERRED_PREV] >>> MAPPING_BITS;
+    }
+
+    void setDeferredReason(int head, int reason) {
+        int[] records = array(head);
+        int at = offset(head) + RECORD + DEFERRED_PREV;
+        records[at] = records[at] & MAPPING_MASK | reason << MAPPING_BITS;
     }
 
     // ---- mapping and index ----

@@ -17,6 +17,7 @@ import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.policy.Decisions;
 import org.polymm.engine.policy.PolicyGateway;
+import org.polymm.engine.split.DeferredScan;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.Snapshot;
 import org.polymm.engine.state.StateSpace;
@@ -51,6 +52,7 @@ public final class Machine {
     private final MemoryAccess access;
     private final MmCalls calls;
     private final Collapse collapse;
+    private final DeferredScan deferredScan;
     private final Checker checker;
     private final Inspector inspector;
     private final @Nullable ShadowKeeper shadow;
@@ -85,6 +87,7 @@ public final class Machine {
         access = faults.access();
         calls = wiring.calls();
         collapse = wiring.collapse();
+        deferredScan = wiring.deferredScan();
         checker = new Checker(memory, tables, spaces, files, policies.mapcounts(), wiring.rmap(), sync);
         inspector = new Inspector(spaces, tables, memory.frames(), policies.mapcounts());
         shadow = watched ? new ShadowKeeper(new ShadowMemory(space), spaces) : null;
@@ -466,6 +469,18 @@ public final class Machine {
         int collapsed = collapse.wake(pages);
         checkAfter("khugepaged", 0);
         return collapsed;
+    }
+
+    /**
+     * Runs the shrinkers over everything, as writing 2 to {@code /proc/sys/vm/drop_caches} does: folios that wait for a deferred split are
+     * looked at.
+     *
+     * @return how many folios were split
+     */
+    public int dropCaches() {
+        int split = deferredScan.shrink(0);
+        checkAfter("drop_caches", 0);
+        return split;
     }
 
     // ---------------------------------------------------------------- memory accesses

@@ -8,7 +8,6 @@ import org.polymm.engine.fault.SwapFaults;
 import org.polymm.engine.fault.UserfaultEvents;
 import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.mapping.Mappings;
-import org.polymm.engine.mm.FolioSplitter;
 import org.polymm.engine.mm.MmCalls;
 import org.polymm.engine.mm.MmContext;
 import org.polymm.engine.mm.SwapEntries;
@@ -16,6 +15,9 @@ import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.policy.PolicyGateway;
 import org.polymm.engine.rmap.RmapWalk;
+import org.polymm.engine.split.DeferredScan;
+import org.polymm.engine.split.FolioSplit;
+import org.polymm.engine.split.PlannedSplits;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.sync.Sync;
@@ -29,6 +31,7 @@ final class Wiring {
     private final Faults faults;
     private final Collapse collapse;
     private final MmCalls calls;
+    private final DeferredScan deferredScan;
 
     Wiring(
             MachineBlueprint blueprint,
@@ -47,6 +50,7 @@ final class Wiring {
                 sync,
                 memory.frames(),
                 memory.folios(),
+                memory.contents(),
                 spaces.vmas(),
                 memory.thp(),
                 blueprint.policies(),
@@ -58,6 +62,8 @@ final class Wiring {
             memory.folios().connect(head -> policies.memories().clear(StateScope.FOLIO, head));
         }
         Mappings mappings = new Mappings(sync, events, memory, tables, spaces, policies);
+        FolioSplit splitter = new FolioSplit(sync, events, memory, tables, spaces, mappings, rmap);
+        deferredScan = new DeferredScan(sync, memory, tables, spaces, policies, splitter, rmap);
         faults = new Faults(
                 geometry,
                 sync,
@@ -84,7 +90,7 @@ final class Wiring {
                 faults,
                 policies,
                 SwapEntries.NONE,
-                FolioSplitter.NONE,
+                new PlannedSplits(sync, splitter),
                 collapse));
     }
 
@@ -102,6 +108,10 @@ final class Wiring {
 
     MmCalls calls() {
         return calls;
+    }
+
+    DeferredScan deferredScan() {
+        return deferredScan;
     }
 
     Collapse collapse() {

@@ -39,6 +39,7 @@ public final class DeferredSplits {
     void partiallyMapped(int head) {
         if (isWanted(head, DeferredReason.PARTIALLY_MAPPED)) {
             queue.queue(head, true);
+            queue.reason(head, DeferredReason.PARTIALLY_MAPPED.ordinal());
             events.record(EventKind.DEFER_SPLIT, head, 1, 0);
         }
     }
@@ -52,6 +53,7 @@ public final class DeferredSplits {
     public void maybeUnderused(int head) {
         if (isWanted(head, DeferredReason.MAYBE_UNDERUSED)) {
             queue.queue(head, false);
+            queue.reason(head, DeferredReason.MAYBE_UNDERUSED.ordinal());
             events.record(EventKind.DEFER_SPLIT, head, 0, 0);
         }
     }
@@ -66,6 +68,7 @@ public final class DeferredSplits {
     public void offer(int head, DeferredReason reason) {
         if (isWanted(head, reason)) {
             queue.requeue(head);
+            queue.reason(head, reason.ordinal());
             events.record(EventKind.DEFER_SPLIT, head, 0, 0);
         }
     }

@@ -13,6 +13,7 @@ import org.polymm.engine.mapping.PmdSplit;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.policy.PolicyMemories;
+import org.polymm.engine.split.FolioSplitter;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.IntVector;

@@ -8,6 +8,7 @@ import org.polymm.engine.mapping.Mappings;
 import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.policy.PolicyGateway;
+import org.polymm.engine.split.FolioSplitter;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.sync.Sync;

@@ -18,11 +18,15 @@ import org.polymm.api.relocation.RelocationPolicy;
 import org.polymm.api.relocation.RelocationRequest;
 import org.polymm.api.split.BoundaryEvent;
 import org.polymm.api.split.DeferredCandidate;
+import org.polymm.api.split.DeferredScan;
 import org.polymm.api.split.FolioSplitPolicy;
+import org.polymm.api.split.LockedWalk;
 import org.polymm.api.split.MlockDecision;
 import org.polymm.api.split.MlockWalk;
 import org.polymm.api.split.QueueDecision;
+import org.polymm.api.split.ReclaimPick;
 import org.polymm.api.split.RmapChange;
+import org.polymm.api.split.ScanDecision;
 import org.polymm.api.split.SplitPlan;
 import org.polymm.engine.state.LongVector;
 import org.polymm.engine.state.StateSpace;
@@ -48,6 +52,7 @@ public final class Decisions {
     private final FolioSplitPolicy.Mlock mlock;
     private final FolioSplitPolicy.Boundary boundary;
     private final FolioSplitPolicy.Deferred deferred;
+    private final FolioSplitPolicy.Reclaim reclaim;
     private final CowSizingPolicy.Orders orders;
     private final CowSizingPolicy.Reuse reuse;
     private final CowSizingPolicy.Copy copy;
@@ -81,6 +86,7 @@ public final class Decisions {
         mlock = set.mlock();
         boundary = set.boundary();
         deferred = set.deferred();
+        reclaim = set.reclaim();
         orders = set.orders();
         reuse = set.reuse();
         copy = set.copy();
@@ -425,6 +431,63 @@ public final class Decisions {
             }
         }
         return answer == null ? QueueDecision.SAFE : answer;
+    }
+
+    /**
+     * The deferred split queue's scan took a folio off the queue.
+     *
+     * @param scan the facts
+     * @return what to do with it
+     */
+    public ScanDecision onDeferredScan(DeferredScan scan) {
+        return ask(
+                Slot.FOLIO_SPLIT_DEFERRED,
+                "FolioSplitPolicy.Deferred.onScan",
+                () -> deferred.onScan(scan),
+                ScanDecision.SAFE);
+    }
+
+    /**
+     * Reclaim is about to give swap space to a large folio.
+     *
+     * @param pick the facts
+     * @return keep it whole or split it
+     */
+    public SplitPlan onReclaimPick(ReclaimPick pick) {
+        return ask(
+                Slot.FOLIO_SPLIT_RECLAIM,
+                "FolioSplitPolicy.Reclaim.onPick",
+                () -> reclaim.onPick(pick),
+                SplitPlan.SAFE);
+    }
+
+    /**
+     * Reclaim's walk for references, or its walk that unmaps, is in a VM_LOCKED VMA.
+     *
+     * @param walk the facts
+     * @param unmaps whether it is the one that unmaps
+     * @return whether the folio is mlocked now
+     */
+    public MlockDecision onLockedWalk(LockedWalk walk, boolean unmaps) {
+        return ask(
+                Slot.FOLIO_SPLIT_MLOCK,
+                unmaps ? "FolioSplitPolicy.Mlock.onUnmapWalk" : "FolioSplitPolicy.Mlock.onReferencedWalk",
+                () -> unmaps ? mlock.onUnmapWalk(walk) : mlock.onReferencedWalk(walk),
+                MlockDecision.SAFE);
+    }
+
+    /**
+     * Whether an accessed bit that is found through a VM_LOCKED VMA keeps a folio young.
+     *
+     * @param walk the facts
+     * @return whether it counts
+     */
+    public boolean countsReference(LockedWalk walk) {
+        return ask(
+                Slot.FOLIO_SPLIT_MLOCK,
+                "FolioSplitPolicy.Mlock.countsReference",
+                () -> mlock.countsReference(walk),
+                false);
     }
 
     // ---------------------------------------------------------------- collapse

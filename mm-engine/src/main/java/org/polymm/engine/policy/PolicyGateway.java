@@ -1,5 +1,6 @@
 package org.polymm.engine.policy;
 
+import org.polymm.engine.frame.Contents;
 import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.ThpSettings;
@@ -26,6 +27,9 @@ public final class PolicyGateway {
     private final MlockWalkFacts rmapChange;
     private final BoundaryFacts boundary;
     private final DeferredFacts deferred;
+    private final DeferredScanFacts deferredScan;
+    private final ReclaimFacts reclaim;
+    private final LockedWalkFacts lockedWalk;
     private final TableMoveFacts tableMove = new TableMoveFacts();
     private final RelocationFacts relocation;
     private final CollapseFacts collapse;
@@ -38,6 +42,7 @@ public final class PolicyGateway {
      * @param sync whose decision guard is closed around every call
      * @param frames the frames
      * @param folios the folios
+     * @param contents what is in memory
      * @param vmas the VMAs
      * @param settings the transparent huge page settings
      * @param set one policy for every slot
@@ -51,6 +56,7 @@ public final class PolicyGateway {
             Sync sync,
             Frames frames,
             Folios folios,
+            Contents contents,
             VmaTable vmas,
             ThpSettings settings,
             PolicySet set,
@@ -68,6 +74,10 @@ public final class PolicyGateway {
         rmapChange = new MlockWalkFacts(vmas, new VmaFacts(vmas), new FolioFacts(frames, mapcounts), memories);
         boundary = new BoundaryFacts(vmas, new VmaFacts(vmas), new FolioFacts(frames, mapcounts), memories);
         deferred = new DeferredFacts(new FolioFacts(frames, mapcounts), thp);
+        deferredScan = new DeferredScanFacts(frames, contents, new FolioFacts(frames, mapcounts), thp);
+        reclaim = new ReclaimFacts(new FolioFacts(frames, mapcounts));
+        lockedWalk =
+                new LockedWalkFacts(frames, vmas, new VmaFacts(vmas), new FolioFacts(frames, mapcounts), memories);
         relocation = new RelocationFacts(vmas, new VmaFacts(vmas), memories);
         collapse = new CollapseFacts(frames, folios, mapcounts, sync, new VmaFacts(vmas), thp, memories);
     }
@@ -115,6 +125,21 @@ public final class PolicyGateway {
     /** {@return the view of a candidate for the deferred split queue} */
     public DeferredFacts deferred() {
         return deferred;
+    }
+
+    /** {@return the view of a folio that the deferred split queue's scan took} */
+    public DeferredScanFacts deferredScan() {
+        return deferredScan;
+    }
+
+    /** {@return the view of a large folio that reclaim picked} */
+    public ReclaimFacts reclaim() {
+        return reclaim;
+    }
+
+    /** {@return the view of a walk of reclaim in a VM_LOCKED VMA} */
+    public LockedWalkFacts lockedWalk() {
+        return lockedWalk;
     }
 
     /** {@return the view of a table that mremap moves} */

@@ -64,6 +64,10 @@ public final class PolicySet {
         return (FolioSplitPolicy.Deferred) entry(Slot.FOLIO_SPLIT_DEFERRED).policy();
     }
 
+    FolioSplitPolicy.Reclaim reclaim() {
+        return (FolioSplitPolicy.Reclaim) entry(Slot.FOLIO_SPLIT_RECLAIM).policy();
+    }
+
     CowSizingPolicy.Orders orders() {
         return (CowSizingPolicy.Orders) entry(Slot.COW_SIZING_ORDERS).policy();
     }

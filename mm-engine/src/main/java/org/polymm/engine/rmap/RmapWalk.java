@@ -109,6 +109,19 @@ public final class RmapWalk {
     }
 
     /**
+     * Walks an anonymous folio without any lock: for facts of a decision, during which no other task runs. The visitor may take none
+     * either.
+     *
+     * @param head the folio
+     */
+    public void peek(int head, RmapVisitor visitor) {
+        int mapping = frames.mapping(head);
+        if (mapping != 0 && anonVmas.isLive(mapping)) {
+            visitAnon(mapping, frames.index(head), frames.pages(head), visitor);
+        }
+    }
+
+    /**
      * Walks a range of page offsets of an anon_vma, waiting for its lock.
      *
      * @param first page offset of the first page

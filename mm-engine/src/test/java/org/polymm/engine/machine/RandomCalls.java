@@ -76,6 +76,7 @@ final class RandomCalls {
                 machine.madvise(
                         mm, start, length + machine.blueprint().geometry().pmdSize(), Mman.MADV_COLLAPSE);
             case 17 -> machine.khugepaged(pages);
+            case 18 -> machine.dropCaches();
             default -> machine.write(mm, start, ++token);
         }
     }

@@ -17,6 +17,8 @@ import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.policy.SafetyMode;
 import org.polymm.engine.rmap.RmapWalk;
 import org.polymm.engine.state.Errno;
+import org.polymm.engine.split.FolioSplit;
+import org.polymm.engine.split.PlannedSplits;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.testpolicy.FixedPolicies;
 import org.polymm.engine.testpolicy.TestMachine;
@@ -74,7 +76,16 @@ final class MmMachine {
                 base.faultParts,
                 base.policies,
                 SwapEntries.NONE,
-                FolioSplitter.NONE,
+                new PlannedSplits(
+                        base.sync,
+                        new FolioSplit(
+                                base.sync,
+                                base.events,
+                                base.memory,
+                                base.tables,
+                                base.spaces,
+                                base.mappings,
+                                new RmapWalk(base.frames, base.spaces, base.sync))),
                 new Collapse(
                         base.space,
                         geometry,

@@ -230,7 +230,7 @@ class ZapTest {
     void a_plan_to_defer_queues_a_folio_whose_mapping_was_only_cut() {
         MmMachine d = new MmMachine(
                         MmMachine.policies().with(Slot.FOLIO_SPLIT_BOUNDARY, (FolioSplitPolicy.Boundary)
-                                event -> SplitPlan.split().orElse(SplitPlan.defer())),
+                                event -> SplitPlan.defer()),
                         16_384)
                 .enable(4);
         int a = d.spawn();

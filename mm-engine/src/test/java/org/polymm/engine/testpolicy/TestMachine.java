@@ -123,6 +123,7 @@ public final class TestMachine {
                 sync,
                 frames,
                 memory.folios(),
+                memory.contents(),
                 vmas,
                 memory.thp(),
                 fixed.build(),

@@ -1,23 +1,9 @@
-package org.polymm.engine.mm;
+package org.polymm.engine.split;
 
 import org.polymm.api.split.SplitPlan;
-import org.polymm.engine.state.Errno;
 
 /** Splits folios, or replaces parts of them by copies, for a boundary policy's {@link SplitPlan}. */
 public interface FolioSplitter {
-
-    /** Never manages to: every plan goes on with its next step. */
-    FolioSplitter NONE = new FolioSplitter() {
-        @Override
-        public int split(int head) {
-            return -Errno.EAGAIN;
-        }
-
-        @Override
-        public int unshare(int vma, int head, int order, SplitPlan.UnshareCheck check) {
-            return -Errno.EAGAIN;
-        }
-    };
 
     /**
      * Splits a large anonymous folio to base pages. No spinning lock is held; the caller has one reference.

@@ -1,0 +1,328 @@
+package org.polymm.engine.split;
+
+import org.jspecify.annotations.Nullable;
+import org.polymm.engine.event.EventKind;
+import org.polymm.engine.event.EventLog;
+import org.polymm.engine.frame.Contents;
+import org.polymm.engine.frame.Folios;
+import org.polymm.engine.frame.Frames;
+import org.polymm.engine.frame.MlockBatch;
+import org.polymm.engine.frame.MthpStat;
+import org.polymm.engine.frame.MthpStats;
+import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.frame.Vmstat;
+import org.polymm.engine.frame.VmstatItem;
+import org.polymm.engine.mapping.Mappings;
+import org.polymm.engine.mapping.PageProtection;
+import org.polymm.engine.mapping.PmdSplit;
+import org.polymm.engine.mapping.RmapAccounting;
+import org.polymm.engine.pagetable.PageTables;
+import org.polymm.engine.pagetable.Pte;
+import org.polymm.engine.rmap.RmapVisitor;
+import org.polymm.engine.rmap.RmapWalk;
+import org.polymm.engine.state.Errno;
+import org.polymm.engine.state.Geometry;
+import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Point;
+import org.polymm.engine.sync.Sync;
+import org.polymm.engine.vma.AddressSpaces;
+import org.polymm.engine.vma.AnonVmas;
+import org.polymm.engine.vma.MmTable;
+import org.polymm.engine.vma.VmFlags;
+import org.polymm.engine.vma.VmaTable;
+
+/**
+ * Splits large anonymous folios: {@code __folio_split}. See the package description.
+ *
+ * <p>Not thread-safe; any number of simulated tasks may be inside at once.
+ */
+public final class FolioSplit {
+
+    /** Gets the pieces of a folio that was split while it was isolated from the LRU lists. */
+    @FunctionalInterface
+    public interface Pieces {
+        /**
+         * Takes a piece.
+         *
+         * @param head the piece, with a reference that is the receiver's from now on; on no list
+         */
+        void add(int head);
+    }
+
+    private static final long PAGE = Geometry.PAGE_SIZE;
+
+    private final Sync sync;
+    private final EventLog events;
+    private final Frames frames;
+    private final Folios folios;
+    private final Contents contents;
+    private final Vmstat vmstat;
+    private final MthpStats mthp;
+    private final MlockBatch mlock;
+    private final PageTables tables;
+    private final AnonVmas anonVmas;
+    private final MmTable mms;
+    private final VmaTable vmas;
+    private final RmapAccounting rmap;
+    private final PmdSplit pmdSplit;
+    private final RmapWalk walk;
+
+    /**
+     * Splits folios of one machine.
+     *
+     * @param sync the locks
+     * @param events the event log
+     * @param memory the folios
+     * @param tables the page tables
+     * @param spaces the address spaces
+     * @param mappings what counts mappings
+     * @param walk finds them
+     */
+    public FolioSplit(
+            Sync sync,
+            EventLog events,
+            PhysicalMemory memory,
+            PageTables tables,
+            AddressSpaces spaces,
+            Mappings mappings,
+            RmapWalk walk) {
+        this.sync = sync;
+        this.events = events;
+        this.frames = memory.frames();
+        this.folios = memory.folios();
+        this.contents = memory.contents();
+        this.vmstat = memory.vmstat();
+        this.mthp = memory.mthp();
+        this.mlock = memory.mlock();
+        this.tables = tables;
+        this.anonVmas = spaces.anonVmas();
+        this.mms = spaces.mms();
+        this.vmas = spaces.vmas();
+        this.rmap = mappings.rmap();
+        this.pmdSplit = mappings.pmdSplit();
+        this.walk = walk;
+    }
+
+    /**
+     * Splits a large anonymous folio. No spinning lock and no anon_vma's lock may be held.
+     *
+     * @param head the folio, locked; the caller has one reference, which stays with its first page
+     * @param order of the pieces: less than the folio's, not 1, and 0 in the swap cache
+     * @param pieces gets all pieces but the first if the folio is isolated; null if it is on its LRU list, to which the pieces go
+     * @return 0; -EINVAL for an order or a folio that cannot be; -EBUSY if nothing maps it; -EAGAIN if it is pinned or has other
+     *     references than its mappings and the caller's. Nothing is changed on failure, but that PMD mappings may be split
+     */
+    public int split(int head, int order, @Nullable Pieces pieces) {
+        sync.assertHeld(LockClass.FOLIO_LOCK, head);
+        int flags = frames.flags(head);
+        int from = flags & Frames.ORDER_MASK;
+        boolean cached = (flags & Frames.SWAPCACHE) != 0;
+        if ((flags & Frames.ANON) == 0 || order < 0 || order >= from || order == 1 || cached && order != 0) {
+            return -Errno.EINVAL;
+        }
+        int error = lockedSplit(head, from, order, pieces);
+        if (from == frames.blockShift()) {
+            vmstat.increment(error == 0 ? VmstatItem.THP_SPLIT_PAGE : VmstatItem.THP_SPLIT_PAGE_FAILED);
+        }
+        mthp.increment(error == 0 ? MthpStat.SPLIT : MthpStat.SPLIT_FAILED, from);
+        if (error == 0) {
+            events.record(EventKind.SPLIT_FOLIO, head, from, order);
+        } else {
+            events.record(EventKind.SPLIT_FAILED, head, from, -error);
+        }
+        return error;
+    }
+
+    private int lockedSplit(int head, int from, int order, @Nullable Pieces pieces) {
+        int anonVma = frames.mapping(head);
+        if (frames.mapcount(head) == 0 || !anonVmas.isLive(anonVma)) {
+            return -Errno.EBUSY;
+        }
+        int root = anonVmas.root(anonVma);
+        sync.writeLock(LockClass.ANON_VMA, root);
+        int error;
+        if (frames.mapcount(head) == 0 || !anonVmas.isLive(anonVma) || anonVmas.root(anonVma) != root) {
+            error = -Errno.EBUSY;
+        } else if (frames.refcount(head) != folios.expectedRefs(head) + 1) {
+            error = -Errno.EAGAIN;
+        } else {
+            error = unmapAndSplit(head, from, order);
+        }
+        sync.unlock(LockClass.ANON_VMA, root);
+        if (error == 0) {
+            finish(head, from, order, pieces);
+        }
+        return error;
+    }
+
+    private int unmapAndSplit(int head, int from, int order) {
+        walk.walkLocked(head, new Unmapping(head));
+        int cached = frames.test(head, Frames.SWAPCACHE) ? frames.pages(head) : 0;
+        boolean frozen = frames.mapcount(head) == 0 && frames.refcount(head) == cached + 1;
+        if (!frozen) {
+            walk.walkLocked(head, new Remapping(head, false));
+            return -Errno.EAGAIN;
+        }
+        folios.splitMetadata(head, order);
+        int step = 1 << order;
+        int end = head + (1 << from);
+        for (int piece = head + step; piece < end; piece += step) {
+            // Whoever waits for a migration entry waits for its page's folio, which is this one from now on.
+            sync.tryLock(LockClass.FOLIO_LOCK, piece);
+        }
+        for (int piece = head; piece < end; piece += step) {
+            walk.walkLocked(piece, new Remapping(piece, order == 0 && contents.isOn()));
+        }
+        return 0;
+    }
+
+    /** Unlocks the pieces and hands over or drops the reference that each has; one that nothing maps is freed. */
+    private void finish(int head, int from, int order, @Nullable Pieces pieces) {
+        int step = 1 << order;
+        int end = head + (1 << from);
+        for (int piece = head + step; piece < end; piece += step) {
+            if (sync.isHeld(LockClass.FOLIO_LOCK, piece)) {
+                sync.unlock(LockClass.FOLIO_LOCK, piece);
+            }
+            if (pieces != null) {
+                pieces.add(piece);
+            } else {
+                folios.put(piece, 1);
+            }
+        }
+    }
+
+    private void drainMlocks(int vma) {
+        if (vmas.has(vma, VmFlags.VM_LOCKED)) {
+            mlock.drain();
+        }
+    }
+
+    /** Replaces the entries that map a folio by migration entries, until a pin forbids it: {@code try_to_migrate_one}. */
+    private final class Unmapping implements RmapVisitor {
+
+        private final int head;
+
+        Unmapping(int head) {
+            this.head = head;
+        }
+
+        @Override
+        public boolean visit(int mm, int vma, long address, int firstPage, int pages) {
+            int root = mms.pgd(mm);
+            long end = address + pages * PAGE;
+            boolean free = true;
+            for (long at = address; at < end && free; at = tables.pmdEnd(at, end)) {
+                long pmd = tables.pmd(root, at);
+                boolean whole = Pte.isHuge(pmd) && Pte.pfn(pmd) == head;
+                if (whole) {
+                    pmdSplit.split(vma, at);
+                }
+                int leaf = tables.lockLeaf(root, at);
+                if (leaf != 0) {
+                    free = entries(leaf, vma, at, tables.pmdEnd(at, end), whole);
+                    tables.unlockLeaf(leaf);
+                }
+            }
+            drainMlocks(vma);
+            return free;
+        }
+
+        /** The entries of one table. A mapping that was whole goes at once, as the kernel's huge entry does. */
+        private boolean entries(int leaf, int vma, long from, long to, boolean whole) {
+            long[] row = tables.row(leaf);
+            boolean free = true;
+            int cleared = 0;
+            for (long at = from; at < to && free; at += PAGE) {
+                int index = tables.pteIndex(at);
+                long entry = row[index];
+                if (!Pte.isNormalPage(entry) || frames.head(Pte.pfn(entry)) != head) {
+                    continue;
+                }
+                int page = Pte.pfn(entry);
+                tables.writePoints(leaf, at, 1);
+                entry = row[index];
+                row[index] = Pte.NONE;
+                boolean exclusive = frames.test(page, Frames.ANON_EXCLUSIVE);
+                if (exclusive && !rmap.tryShareAnon(page)) {
+                    row[index] = entry;
+                    free = false;
+                    continue;
+                }
+                row[index] = Pte.migration(entry, exclusive);
+                cleared++;
+                if (!whole) {
+                    rmap.remove(page, 1, vma, at);
+                }
+            }
+            if (whole && cleared != 0) {
+                rmap.remove(head, cleared, vma, from);
+            }
+            if (cleared != 0) {
+                sync.point(Point.TLB_FLUSH, vmas.mm(vma));
+                frames.addRefs(head, -cleared);
+            }
+            return free;
+        }
+    }
+
+    /** Puts pages back where migration entries stand for them: {@code remove_migration_pte}. */
+    private final class Remapping implements RmapVisitor {
+
+        private final int head;
+        private final boolean zeroesToZeroPage;
+
+        Remapping(int head, boolean zeroesToZeroPage) {
+            this.head = head;
+            this.zeroesToZeroPage = zeroesToZeroPage;
+        }
+
+        @Override
+        public boolean visit(int mm, int vma, long address, int firstPage, int pages) {
+            int root = mms.pgd(mm);
+            long end = address + pages * PAGE;
+            for (long at = address; at < end; at = tables.pmdEnd(at, end)) {
+                int leaf = tables.lockLeaf(root, at);
+                if (leaf != 0) {
+                    entries(leaf, mm, vma, at, tables.pmdEnd(at, end));
+                    tables.unlockLeaf(leaf);
+                }
+            }
+            drainMlocks(vma);
+            return true;
+        }
+
+        private void entries(int leaf, int mm, int vma, long from, long to) {
+            long[] row = tables.row(leaf);
+            for (long at = from; at < to; at += PAGE) {
+                int index = tables.pteIndex(at);
+                long entry = row[index];
+                if (!Pte.isMigration(entry) || frames.head(Pte.pfn(entry)) != head) {
+                    continue;
+                }
+                tables.writePoints(leaf, at, 1);
+                int page = Pte.pfn(entry);
+                long kept = entry & (Pte.UFFD_WP | Pte.SOFT_DIRTY);
+                if (zeroesToZeroPage && isReplaceable(page, vma)) {
+                    row[index] = Pte.present(
+                            frames.zeroPfn(), PageProtection.ofPrivate(vmas.flags(vma)) | Pte.SPECIAL | kept);
+                    mms.addRssAnon(mm, -1);
+                    continue;
+                }
+                frames.get(head);
+                rmap.addAnon(page, 1, vma, at, Pte.isExclusiveMigration(entry));
+                long bits = PageProtection.ofPrivate(vmas.flags(vma))
+                        | (Pte.isWritableMigration(entry) ? Pte.WRITE : 0)
+                        | entry & (Pte.ACCESSED | Pte.DIRTY)
+                        | kept;
+                row[index] = Pte.present(page, bits);
+            }
+        }
+
+        private boolean isReplaceable(int page, int vma) {
+            return contents.read(page) == 0
+                    && !frames.test(head, Frames.MLOCKED)
+                    && !vmas.has(vma, VmFlags.VM_LOCKED);
+        }
+    }
+}
