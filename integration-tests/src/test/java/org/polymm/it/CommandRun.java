@@ -30,6 +30,13 @@ final class CommandRun {
         return new CommandRun(all);
     }
 
+    /** Runs a command that needs no plugins. */
+    static CommandRun plain(String command, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(command));
+        all.addAll(List.of(arguments));
+        return new CommandRun(all);
+    }
+
     int exitCode() {
         return exitCode;
     }

@@ -16,6 +16,16 @@ public final class RecordedPrograms {
         return traces().resolve("raw").resolve(program + ".perf.txt.xz");
     }
 
+    /** The strace text of a program. */
+    public static Path straceText(String program) {
+        return traces().resolve("raw").resolve(program + ".strace.txt.xz");
+    }
+
+    /** A lackey text: every access of a small sqlite run. */
+    public static Path lackeyText() {
+        return traces().resolve("raw").resolve("sqlite-small.lackey.txt.xz");
+    }
+
     /** Snapshots of the redis processes, taken while they were recorded. */
     public static Path redisSnapshots() {
         return traces().resolve("raw").resolve("redis.snap.txt.xz");

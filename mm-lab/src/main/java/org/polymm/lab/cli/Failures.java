@@ -6,6 +6,7 @@ import java.nio.file.FileSystemException;
 import org.polymm.engine.machine.InvariantViolatedException;
 import org.polymm.engine.policy.PolicyFailure;
 import org.polymm.lab.compare.CheckFailedException;
+import org.polymm.linux.HostUnavailableException;
 import org.polymm.runtime.config.ConfigurationException;
 
 /** What an exception means for the exit code and for the message. */
@@ -35,6 +36,7 @@ final class Failures {
     private static boolean isUsers(Throwable failure) {
         return failure instanceof IOException
                 || failure instanceof UserError
+                || failure instanceof HostUnavailableException
                 || failure instanceof ConfigurationException;
     }
 

@@ -6,38 +6,50 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.polymm.lab.io.TextInput;
-import org.polymm.lab.perf.ImportOptions;
-import org.polymm.lab.perf.ImportReport;
+import org.polymm.lab.importing.ImportOptions;
+import org.polymm.lab.importing.ImportReport;
+import org.polymm.lab.importing.TextKind;
+import org.polymm.lab.lackey.LackeyImporter;
 import org.polymm.lab.perf.PerfScriptImporter;
 import org.polymm.lab.report.CsvWriter;
 import org.polymm.lab.report.JsonWriter;
+import org.polymm.lab.strace.StraceImporter;
+import org.polymm.lab.strace.TouchRule;
 import org.polymm.lab.trace.TraceEventKind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code polymm import}: makes a trace of perf text. */
+/** {@code polymm import}: makes a trace of the text of perf, strace or lackey. */
 @Command(
         name = "import",
         description = {
-            "Makes a trace of the text of perf.",
+            "Makes a trace of the text of perf, strace or Valgrind's lackey.",
             "",
             "The text is the output of",
-            "  perf script --ns --show-task-events --show-mmap-events",
-            "plain, or compressed with gzip or xz. What was kept and what was left out, and why, is printed.",
+            "  perf script --ns --show-task-events --show-mmap-events --show-lost-events       every page fault",
+            "  strace -f -ttt -y                                                               system calls alone",
+            "  valgrind --tool=lackey --trace-mem=yes --trace-syscalls=yes                     every access",
+            "plain, or compressed with gzip or xz. Which of them it is is told by its contents. What was kept and what was",
+            "left out, and why, is printed. `polymm record` records and imports in one step.",
             ""
         },
         footer = {
             "",
             "Example:",
             "  polymm import --program redis -o redis.mmt redis.perf.txt.xz",
+            "  polymm import --touch never -o layout.mmt program.strace.txt",
+            "  polymm import -o every-access.mmt program.lackey.txt.xz",
             "  perf script -i rec.data --ns --show-task-events --show-mmap-events | polymm import -o rec.mmt -"
         })
 final class ImportCommand implements Callable<Integer> {
+    private static final long MAX_TOUCH_LIMIT = 1L << 27;
+
     private final CommandEnvironment environment;
 
-    @Parameters(paramLabel = "TEXT", description = "The perf text, or - for standard input.")
+    @Parameters(paramLabel = "TEXT", description = "The text, or - for standard input.")
     private String text = "-";
 
     @Option(
@@ -46,6 +58,30 @@ final class ImportCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "The trace to make (.mmt). It appears when the import succeeded.")
     private Path output = Path.of("");
+
+    @Option(
+            names = "--from",
+            paramLabel = "TOOL",
+            description = "What wrote the text: ${COMPLETION-CANDIDATES}. Default: told by the contents.")
+    private @Nullable TextKind from;
+
+    @Option(
+            names = "--touch",
+            paramLabel = "RULE",
+            defaultValue = "once",
+            description = {
+                "Of strace text, which cannot say what was touched: once (the default) takes each page of anonymous memory as",
+                "written once when it becomes writable, of stacks the last 16 KiB; never takes nothing as touched."
+            })
+    private Touch touch = Touch.once;
+
+    @Option(
+            names = "--touch-limit",
+            paramLabel = "MIB",
+            defaultValue = "1024",
+            description =
+                    "Of strace text: anonymous memory of more than so many MiB in a piece is a reservation, not touched.")
+    private long touchLimit = 1024;
 
     @Option(
             names = "--program",
@@ -76,6 +112,12 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--format", paramLabel = "FORMAT", description = "Form of the report: ${COMPLETION-CANDIDATES}.")
     private OutputFormat format = OutputFormat.table;
 
+    /** What is assumed of touches. */
+    enum Touch {
+        once,
+        never
+    }
+
     ImportCommand(CommandEnvironment environment) {
         this.environment = environment;
     }
@@ -87,7 +129,7 @@ final class ImportCommand implements Callable<Integer> {
         ImportReport report;
         try (TextInput in =
                 text.equals("-") ? TextInput.of("standard input", environment.in()) : TextInput.open(Path.of(text))) {
-            report = PerfScriptImporter.run(in, output, options);
+            report = run(in, options);
         } finally {
             environment.progressDone();
         }
@@ -99,6 +141,29 @@ final class ImportCommand implements Callable<Integer> {
                 },
                 null);
         return Failures.OK;
+    }
+
+    private ImportReport run(TextInput in, ImportOptions options) throws IOException {
+        TextKind kind = from != null ? from : TextKind.of(in.peek()).orElse(null);
+        if (kind == null) {
+            throw new UserError(in.name() + ": neither perf, strace nor lackey wrote this, as far as its beginning tells;"
+                    + " say --from TOOL if one did. Expected the output of `perf script --ns --show-task-events"
+                    + " --show-mmap-events`, `strace -f -ttt -y` or `valgrind --tool=lackey --trace-mem=yes"
+                    + " --trace-syscalls=yes`");
+        }
+        if (touchLimit < 0 || touchLimit > MAX_TOUCH_LIMIT) {
+            throw new UserError("--touch-limit " + touchLimit + " is outside 0.." + MAX_TOUCH_LIMIT + " MiB");
+        }
+        return switch (kind) {
+            case PERF -> PerfScriptImporter.run(in, output, options);
+            case STRACE ->
+                StraceImporter.run(
+                        in,
+                        output,
+                        options,
+                        touch == Touch.never ? TouchRule.NEVER : new TouchRule(true, touchLimit << 20));
+            case LACKEY -> LackeyImporter.run(in, output, options);
+        };
     }
 
     private static String json(ImportReport report) {

@@ -28,6 +28,7 @@ import org.tukaani.xz.XZInputStream;
  */
 public final class TextInput implements Closeable {
     private static final int MAGIC_BYTES = 6;
+    private static final int PEEK_BYTES = 4096;
 
     private final String name;
     private final HashingStream raw;
@@ -110,7 +111,7 @@ public final class TextInput implements Closeable {
     public @Nullable String readLine() throws IOException {
         int length = 0;
         while (true) {
-            if (position == limit && !fill()) {
+            if (position == limit && !fill(0)) {
                 if (length == 0) {
                     return null;
                 }
@@ -133,19 +134,30 @@ public final class TextInput implements Closeable {
         return new String(line, 0, length, StandardCharsets.ISO_8859_1);
     }
 
-    private boolean fill() throws IOException {
+    /**
+     * The beginning of the text without reading it, a few KiB cut off anywhere; to be called before the first line is read.
+     *
+     * @throws IOException as {@link #readLine}
+     */
+    public String peek() throws IOException {
+        while (limit < PEEK_BYTES && fill(limit)) {
+            // A pipe gives what it has.
+        }
+        return new String(buffer, 0, limit, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Reads more, behind {@code from} bytes that stay in the buffer; false at the end. */
+    private boolean fill(int from) throws IOException {
+        int count;
         try {
-            limit = text.read(buffer, 0, buffer.length);
+            count = text.read(buffer, from, buffer.length - from);
         } catch (IOException e) {
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             throw new IOException(name + ": cannot be read after line " + lineNumber + ": " + why, e);
         }
         position = 0;
-        if (limit < 0) {
-            limit = 0;
-            return false;
-        }
-        return true;
+        limit = from + Math.max(count, 0);
+        return count >= 0;
     }
 
     /** Whether the last line that was read ended with a line feed; without one, the text may have been cut off in it. */

@@ -1,6 +1,7 @@
 package org.polymm.lab.perf;
 
 import org.jspecify.annotations.Nullable;
+import org.polymm.lab.importing.LinuxAbi;
 import org.polymm.lab.trace.AreaKind;
 import org.polymm.lab.trace.TracedFile;
 

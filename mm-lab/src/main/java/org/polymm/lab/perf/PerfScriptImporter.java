@@ -7,6 +7,11 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.polymm.lab.importing.ImportException;
+import org.polymm.lab.importing.ImportOptions;
+import org.polymm.lab.importing.ImportReport;
+import org.polymm.lab.importing.LinuxAbi;
+import org.polymm.lab.importing.MemoryCalls;
 import org.polymm.lab.io.TextInput;
 import org.polymm.lab.trace.AreaKind;
 import org.polymm.lab.trace.Granularity;
@@ -190,14 +195,26 @@ public final class PerfScriptImporter {
             case "FORK" -> forkRecord();
             case "EXIT" -> exitRecord();
             case "LOST", "LOST_SAMPLES" -> {
+                long lost = lostEvents();
                 if (!options.allowLost()) {
-                    throw new PerfLine.Unreadable("a complete recording, and here the kernel lost events."
-                            + " Record again with a larger buffer (perf record -m), or import with --allow-lost");
+                    throw new PerfLine.Unreadable("a complete recording, and here the kernel lost " + lost
+                            + " events. Record again with a larger buffer (polymm record --buffer, perf record -m),"
+                            + " or say --allow-lost");
                 }
-                skip(line.event() + ": the recording has a gap here, its replay is not exact");
+                report.skip(
+                        "event that the kernel lost: the recording has gaps, its replay is not exact",
+                        lost,
+                        in.lineNumber());
             }
             default -> skip(line.event() + " (not about memory or processes)");
         }
+    }
+
+    /** {@code PERF_RECORD_LOST lost N}; at least one if the number is missing. */
+    private long lostEvents() {
+        String fields = line.fields();
+        String number = fields.substring(fields.lastIndexOf(' ') + 1);
+        return number.matches("\\d{1,18}") ? Math.max(1, Long.parseLong(number)) : 1;
     }
 
     private void commRecord() throws IOException, PerfLine.Unreadable {
@@ -388,9 +405,9 @@ public final class PerfScriptImporter {
         PerfTask task = task(line.task());
         abandonCall(task);
         task.argumentCount = line.arguments(task.arguments);
-        if (task.argumentCount < syscalls.argumentsOf(name)) {
+        if (task.argumentCount < MemoryCalls.argumentsOf(name)) {
             throw new PerfLine.Unreadable(
-                    syscalls.argumentsOf(name) + " arguments as NAME: 0xHEX, and there are " + task.argumentCount);
+                    MemoryCalls.argumentsOf(name) + " arguments as NAME: 0xHEX, and there are " + task.argumentCount);
         }
         task.enter(name, in.lineNumber());
         if (name.equals("exit_group")) {
@@ -425,7 +442,7 @@ public final class PerfScriptImporter {
             leaveExec(task, name, result);
         } else if (name.equals("prctl") && !LinuxAbi.isMemoryPrctl(task.arguments[0])) {
             skip("prctl option " + task.arguments[0] + " (not about memory)");
-        } else if (!syscalls.isAboutMemory(name)) {
+        } else if (!MemoryCalls.isAboutMemory(name)) {
             if (!name.startsWith("exit")) {
                 skip("system call " + name + " (not about memory)");
             }

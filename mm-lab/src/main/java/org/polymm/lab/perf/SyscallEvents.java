@@ -3,7 +3,9 @@ package org.polymm.lab.perf;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
+import org.polymm.lab.importing.ImportReport;
+import org.polymm.lab.importing.LinuxAbi;
+import org.polymm.lab.importing.MemoryCalls;
 import org.polymm.lab.trace.TraceEvent;
 import org.polymm.lab.trace.TraceEventKind;
 import org.polymm.lab.trace.TraceField;
@@ -21,50 +23,6 @@ final class SyscallEvents {
     /** Lengths of attached System V segments, which shmdt does not say. */
     private final Map<Attachment, Long> attached = new HashMap<>();
 
-    /** The calls whose meaning the trace format knows, with the number of arguments that takes. */
-    private static final Map<String, Integer> MODELLED = Map.ofEntries(
-            Map.entry("mmap", 6),
-            Map.entry("munmap", 2),
-            Map.entry("mremap", 5),
-            Map.entry("mprotect", 3),
-            Map.entry("pkey_mprotect", 4),
-            Map.entry("madvise", 3),
-            Map.entry("brk", 1),
-            Map.entry("mlock", 2),
-            Map.entry("mlock2", 3),
-            Map.entry("munlock", 2),
-            Map.entry("mlockall", 1),
-            Map.entry("munlockall", 0),
-            Map.entry("msync", 3),
-            Map.entry("ftruncate", 2),
-            Map.entry("fallocate", 4),
-            Map.entry("shmat", 3),
-            Map.entry("shmdt", 1));
-
-    /** Calls about memory that are kept as they were. */
-    private static final Set<String> KEPT = Set.of(
-            "io_uring_register",
-            "io_uring_setup",
-            "map_shadow_stack",
-            "mbind",
-            "memfd_create",
-            "migrate_pages",
-            "mincore",
-            "move_pages",
-            "mseal",
-            "pkey_alloc",
-            "pkey_free",
-            "prctl",
-            "process_madvise",
-            "process_vm_readv",
-            "process_vm_writev",
-            "remap_file_pages",
-            "set_mempolicy",
-            "shmctl",
-            "shmget",
-            "userfaultfd",
-            "vmsplice");
-
     private record Descriptor(int process, long fd) {}
 
     private record Attachment(int process, long address) {}
@@ -77,16 +35,6 @@ final class SyscallEvents {
     /** Whether a mapping record inside that call tells something its arguments do not. */
     boolean usesMapping(String call) {
         return call.equals("mmap") || call.equals("shmat");
-    }
-
-    /** Whether that call is about memory, so that an event is made of it. */
-    boolean isAboutMemory(String call) {
-        return MODELLED.containsKey(call) || KEPT.contains(call);
-    }
-
-    /** How many arguments the event of that call needs. */
-    int argumentsOf(String call) {
-        return MODELLED.getOrDefault(call, 0);
     }
 
     /** A forked process begins with its parent's descriptors and attachments. */
@@ -108,31 +56,21 @@ final class SyscallEvents {
     }
 
     /**
-     * The call {@code name}, which {@linkplain #isAboutMemory is about memory}, returned; {@code event} has its time and
+     * The call {@code name}, which {@linkplain MemoryCalls#isAboutMemory is about memory}, returned; {@code event} has its time and
      * task already.
      */
     void left(String name, PerfTask task, long result, long line, TraceEvent event) throws IOException {
         long[] a = task.arguments;
         switch (name) {
             case "mmap" -> mmap(task, result, line, event);
-            case "munmap" -> event.become(TraceEventKind.MUNMAP, a[0], a[1], result);
-            case "mremap" -> event.become(TraceEventKind.MREMAP, a[0], a[1], a[2], a[3], a[4], result);
-            case "mprotect" -> event.become(TraceEventKind.MPROTECT, a[0], a[1], a[2], -1, result);
-            case "pkey_mprotect" -> event.become(TraceEventKind.MPROTECT, a[0], a[1], a[2], (int) a[3], result);
-            case "madvise" -> event.become(TraceEventKind.MADVISE, a[0], a[1], a[2], result);
-            case "brk" -> event.become(TraceEventKind.BRK, a[0], result);
-            case "mlock" -> event.become(TraceEventKind.MLOCK, a[0], a[1], 0, result);
-            case "mlock2" -> event.become(TraceEventKind.MLOCK, a[0], a[1], a[2], result);
-            case "munlock" -> event.become(TraceEventKind.MUNLOCK, a[0], a[1], result);
-            case "mlockall" -> event.become(TraceEventKind.MLOCKALL, a[0], result);
-            case "munlockall" -> event.become(TraceEventKind.MUNLOCKALL, result);
-            case "msync" -> event.become(TraceEventKind.MSYNC, a[0], a[1], a[2], result);
-            case "ftruncate" -> event.become(TraceEventKind.FTRUNCATE, a[0], sharedFile(task, a[0]), a[1], result);
-            case "fallocate" ->
-                event.become(TraceEventKind.FALLOCATE, a[0], sharedFile(task, a[0]), a[1], a[2], a[3], result);
+            case "ftruncate", "fallocate" -> MemoryCalls.become(event, name, a, sharedFile(task, a[0]), result);
             case "shmat" -> shmat(task, result, event);
             case "shmdt" -> shmdt(task, result, event);
-            default -> other(name, task, result, event);
+            default -> {
+                if (!MemoryCalls.become(event, name, a, 0, result)) {
+                    other(name, task, result, event);
+                }
+            }
         }
         out.write(event);
         report.keep(event.kind());
@@ -153,7 +91,7 @@ final class SyscallEvents {
         if (file != 0 && (a[3] & LinuxAbi.MAP_TYPE) != LinuxAbi.MAP_PRIVATE && (a[3] & LinuxAbi.MAP_ANONYMOUS) == 0) {
             sharedFiles.put(new Descriptor(task.process, a[4]), file);
         }
-        event.become(TraceEventKind.MMAP, a[0], a[1], a[2], a[3], file, a[5], result);
+        MemoryCalls.become(event, "mmap", a, file, result);
     }
 
     private long sharedFile(PerfTask task, long fd) {

@@ -34,7 +34,7 @@
  * </ul>
  *
  * <p>Nothing is dropped silently. A line that cannot be read ends the import with its file, number and what was expected.
- * Lines that are read and not kept are counted by reason in the {@link org.polymm.lab.perf.ImportReport}, and so is every
+ * Lines that are read and not kept are counted by reason in the {@link org.polymm.lab.importing.ImportReport}, and so is every
  * enter without an exit and every exit without an enter. A recording that lost events is refused unless that is asked for,
  * since a replay of it would drift from the truth without anybody noticing.
  */

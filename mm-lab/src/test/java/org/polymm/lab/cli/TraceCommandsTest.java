@@ -41,6 +41,69 @@ class TraceCommandsTest {
     }
 
     @Test
+    void import_tells_strace_and_lackey_by_their_contents() {
+        Path trace = directory.resolve("any.mmt");
+        Invocation strace = Invocation.of(
+                "import", "-o", trace.toString(), RecordedPrograms.straceText("redis").toString());
+        assertEquals(0, strace.code(), strace.err());
+        assertTrue(strace.out().startsWith("380 lines read, 418 events kept\n"), strace.out());
+        Invocation info = Invocation.of("trace-info", trace.toString());
+        assertTrue(info.out().contains("redis-server"), info.out());
+        assertTrue(info.out().lines().anyMatch(line -> line.matches("granularity +syscalls")), info.out());
+        Invocation lackey = Invocation.of(
+                "import", "-o", trace.toString(), RecordedPrograms.lackeyText().toString());
+        assertEquals(0, lackey.code(), lackey.err());
+        assertTrue(lackey.out().startsWith("4682672 lines read, "), lackey.out());
+    }
+
+    @Test
+    void import_takes_no_page_of_an_strace_text_as_touched_if_that_is_asked_for() {
+        Path trace = directory.resolve("layout.mmt");
+        Invocation run = Invocation.of(
+                "import",
+                "--touch",
+                "never",
+                "-o",
+                trace.toString(),
+                RecordedPrograms.straceText("sqlite").toString());
+        assertEquals(0, run.code(), run.err());
+        assertFalse(run.out().contains("ACCESSED"), run.out());
+        assertTrue(Invocation.of("trace-info", trace.toString()).out().contains("none is assumed"));
+    }
+
+    @Test
+    void a_text_that_no_known_tool_wrote_is_refused_unless_the_tool_is_said() throws IOException {
+        Path text = directory.resolve("letter.txt");
+        Files.writeString(text, "Dear reader,\n");
+        String trace = directory.resolve("letter.mmt").toString();
+        Invocation run = Invocation.of("import", "-o", trace, text.toString());
+        assertEquals(2, run.code());
+        assertTrue(run.err().contains("neither perf, strace nor lackey wrote this"), run.err());
+        Invocation said = Invocation.of("import", "--from", "strace", "-o", trace, text.toString());
+        assertEquals(2, said.code());
+        assertTrue(said.err().contains("letter.txt:1: cannot be read: expected"), said.err());
+        assertFalse(Files.exists(Path.of(trace)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "3", "2048"})
+    void record_refuses_a_buffer_that_perf_would_refuse(String buffer) {
+        Invocation run = Invocation.of(
+                "record", "--buffer", buffer, "-o", directory.resolve("x.mmt").toString(), "--", "true");
+        assertEquals(2, run.code());
+        assertTrue(run.err().contains("expected a power of two from 1 to 1024"), run.err());
+    }
+
+    @Test
+    void record_needs_a_program_and_a_directory_that_exists() {
+        assertEquals(2, Invocation.of("record", "-o", directory.resolve("x.mmt").toString()).code());
+        Invocation run = Invocation.of(
+                "record", "-o", directory.resolve("none/x.mmt").toString(), "--", "true");
+        assertEquals(2, run.code());
+        assertTrue(run.err().contains("none does not exist"), run.err());
+    }
+
+    @Test
     void import_reads_standard_input() throws IOException {
         Path trace = directory.resolve("stdin.mmt");
         byte[] text = Files.readAllBytes(RecordedPrograms.perfText("sqlite"));
@@ -118,7 +181,7 @@ class TraceCommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"import", "trace-info", "check-trace", "compare", "policies", "config"})
+    @ValueSource(strings = {"record", "import", "trace-info", "check-trace", "compare", "policies", "config"})
     void every_command_has_help_with_an_example(String command) {
         Invocation run = Invocation.of(command, "--help");
         assertEquals(0, run.code());

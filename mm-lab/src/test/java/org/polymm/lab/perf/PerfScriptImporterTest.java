@@ -18,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.polymm.lab.RecordedPrograms;
+import org.polymm.lab.importing.ImportException;
+import org.polymm.lab.importing.ImportOptions;
+import org.polymm.lab.importing.ImportReport;
 import org.polymm.lab.io.TextInput;
 import org.polymm.lab.trace.Granularity;
 import org.polymm.lab.trace.TraceCursor;
@@ -283,7 +286,9 @@ class PerfScriptImporterTest {
         ImportException e = assertThrows(ImportException.class, () -> importText(text));
         assertTrue(e.getMessage().contains("--allow-lost"), e.getMessage());
         importText(text, new ImportOptions("", "", "", "", "", true));
-        assertEquals(1, report.skipped("PERF_RECORD_LOST: the recording has a gap here, its replay is not exact"));
+        assertTrue(e.getMessage().contains("the kernel lost 12 events"), e.getMessage());
+        assertEquals(
+                12, report.skipped("event that the kernel lost: the recording has gaps, its replay is not exact"));
     }
 
     @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.polymm.lab.RecordedPrograms;
 import org.polymm.lab.io.TextInput;
-import org.polymm.lab.perf.ImportOptions;
+import org.polymm.lab.importing.ImportOptions;
 import org.polymm.lab.perf.PerfScriptImporter;
 import org.polymm.lab.trace.TraceCursor;
 import org.polymm.lab.trace.TraceFile;

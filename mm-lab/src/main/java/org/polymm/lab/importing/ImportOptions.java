@@ -1,4 +1,4 @@
-package org.polymm.lab.perf;
+package org.polymm.lab.importing;
 
 /**
  * What the importer cannot read from the recording. Empty text means: take it from the recording if it is there.

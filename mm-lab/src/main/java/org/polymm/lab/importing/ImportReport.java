@@ -1,4 +1,4 @@
-package org.polymm.lab.perf;
+package org.polymm.lab.importing;
 
 import java.util.EnumMap;
 import java.util.Map;
@@ -24,16 +24,37 @@ public final class ImportReport {
      */
     public record Skipped(long count, long firstLine) {}
 
-    void line() {
+    /** One more line was read. */
+    public void line() {
         lines++;
     }
 
-    void keep(TraceEventKind kind) {
+    /** An event was written. */
+    public void keep(TraceEventKind kind) {
         kept.merge(kind, 1L, Long::sum);
     }
 
-    void skip(String reason, long line) {
-        skipped.merge(reason, new Skipped(1, line), (old, one) -> new Skipped(old.count() + 1, old.firstLine()));
+    /**
+     * Something was left out.
+     *
+     * @param reason why, in words for people; those that are equal are counted together
+     * @param line the number of its line
+     */
+    public void skip(String reason, long line) {
+        skip(reason, 1, line);
+    }
+
+    /**
+     * Several things were left out.
+     *
+     * @param count how many
+     * @param firstLine the first one's line
+     */
+    public void skip(String reason, long count, long firstLine) {
+        skipped.merge(
+                reason,
+                new Skipped(count, firstLine),
+                (old, more) -> new Skipped(old.count() + more.count(), old.firstLine()));
     }
 
     /** Lines read. */

@@ -1,4 +1,4 @@
-package org.polymm.lab.perf;
+package org.polymm.lab.importing;
 
 import java.io.IOException;
 
@@ -9,7 +9,15 @@ public final class ImportException extends IOException {
 
     private final long line;
 
-    ImportException(String file, long line, String problem, String text) {
+    /**
+     * Makes one.
+     *
+     * @param file what the input is called
+     * @param line the number of the line, counted from 1
+     * @param problem what is wrong, and what would have been right
+     * @param text the line
+     */
+    public ImportException(String file, long line, String problem, String text) {
         super(file + ":" + line + ": " + problem + "\n    " + excerpt(text));
         this.line = line;
     }
