@@ -78,8 +78,8 @@ class ImportedTraceIT {
     void compareReadsWhatImportMadeOfEitherText() {
         for (String text : new String[] {"sqlite.strace.txt.xz", "sqlite-small.lackey.txt.xz"}) {
             Path trace = folder.resolve(text + ".mmt");
-            CommandRun made = CommandRun.plain(
-                    "import", "-o", trace.toString(), raw(text).toString());
+            CommandRun made =
+                    CommandRun.plain("import", "-o", trace.toString(), raw(text).toString());
             assertEquals(0, made.exitCode(), made.toString());
             CommandRun compare = CommandRun.run("compare", trace.toString(), "--sets=mainline,base-pages");
             assertEquals(0, compare.exitCode(), compare.toString());

@@ -99,8 +99,7 @@ class RecordIT {
                     boolean fault = event.kind() == TraceEventKind.FAULT;
                     faults += fault ? 1 : 0;
                     if (traps != (fault ? 1 : 0)) {
-                        boolean write = fault
-                                && (event.getInt(TraceField.ERROR_CODE) & TraceEvent.FAULT_WRITE) != 0;
+                        boolean write = fault && (event.getInt(TraceField.ERROR_CODE) & TraceEvent.FAULT_WRITE) != 0;
                         assertTrue(fault && traps == 0 && !write, event + " took " + traps + " faults");
                         different.add(event.toString());
                     }
@@ -154,7 +153,10 @@ class RecordIT {
         assertEquals(List.of("streams.mmt", "streams.txt"), left());
         assertEquals(before, settings());
         CommandRun again = CommandRun.plain(
-                "import", "-o", folder.resolve("again.mmt").toString(), folder.resolve("streams.txt").toString());
+                "import",
+                "-o",
+                folder.resolve("again.mmt").toString(),
+                folder.resolve("streams.txt").toString());
         assertEquals(0, again.exitCode(), again.toString());
     }
 

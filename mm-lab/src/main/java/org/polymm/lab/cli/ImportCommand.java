@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.polymm.lab.io.TextInput;
 import org.polymm.lab.importing.ImportOptions;
 import org.polymm.lab.importing.ImportReport;
 import org.polymm.lab.importing.TextKind;
+import org.polymm.lab.io.TextInput;
 import org.polymm.lab.lackey.LackeyImporter;
 import org.polymm.lab.perf.PerfScriptImporter;
 import org.polymm.lab.report.CsvWriter;
@@ -146,10 +146,11 @@ final class ImportCommand implements Callable<Integer> {
     private ImportReport run(TextInput in, ImportOptions options) throws IOException {
         TextKind kind = from != null ? from : TextKind.of(in.peek()).orElse(null);
         if (kind == null) {
-            throw new UserError(in.name() + ": neither perf, strace nor lackey wrote this, as far as its beginning tells;"
-                    + " say --from TOOL if one did. Expected the output of `perf script --ns --show-task-events"
-                    + " --show-mmap-events`, `strace -f -ttt -y` or `valgrind --tool=lackey --trace-mem=yes"
-                    + " --trace-syscalls=yes`");
+            throw new UserError(
+                    in.name() + ": neither perf, strace nor lackey wrote this, as far as its beginning tells;"
+                            + " say --from TOOL if one did. Expected the output of `perf script --ns --show-task-events"
+                            + " --show-mmap-events`, `strace -f -ttt -y` or `valgrind --tool=lackey --trace-mem=yes"
+                            + " --trace-syscalls=yes`");
         }
         if (touchLimit < 0 || touchLimit > MAX_TOUCH_LIMIT) {
             throw new UserError("--touch-limit " + touchLimit + " is outside 0.." + MAX_TOUCH_LIMIT + " MiB");

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -87,7 +88,8 @@ final class RecordCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, HostUnavailableException {
         if (buffer < 1 || buffer > MAX_BUFFER_MIB || Integer.bitCount(buffer) != 1) {
-            throw new UserError("--buffer " + buffer + ": expected a power of two from 1 to " + MAX_BUFFER_MIB + " (MiB)");
+            throw new UserError(
+                    "--buffer " + buffer + ": expected a power of two from 1 to " + MAX_BUFFER_MIB + " (MiB)");
         }
         if (!(seconds >= 0) || seconds > Integer.MAX_VALUE) {
             throw new UserError("--for " + seconds + ": expected a number of seconds, such as 30");
@@ -101,7 +103,7 @@ final class RecordCommand implements Callable<Integer> {
                 buffer,
                 seconds == 0 ? null : Duration.ofMillis(Math.round(seconds * 1000)),
                 allowLost,
-                LocalDate.now());
+                LocalDate.now(ZoneId.systemDefault()));
         Recorder.Outcome outcome;
         try {
             outcome = Recorder.record(options, environment::progress);

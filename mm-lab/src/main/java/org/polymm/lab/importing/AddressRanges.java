@@ -67,7 +67,9 @@ public final class AddressRanges {
     /** The attribute of an address. */
     public int get(long address) {
         Map.Entry<Long, Range> below = ranges.floorEntry(address);
-        return below == null || below.getValue().end() <= address ? 0 : below.getValue().attribute();
+        return below == null || below.getValue().end() <= address
+                ? 0
+                : below.getValue().attribute();
     }
 
     /** The range cut into parts with one attribute each, in ascending order and without a gap. */

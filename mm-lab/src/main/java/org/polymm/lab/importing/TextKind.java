@@ -8,7 +8,8 @@ public enum TextKind {
     /** {@code perf script --ns --show-task-events --show-mmap-events}. */
     PERF("^.{0,24}\\s\\d+\\s+(\\[\\d+\\]\\s+)?\\d+\\.\\d{1,9}:\\s.*|^# (captured on|cmdline|perf version|=====).*"),
     /** {@code strace -f -ttt -y}. */
-    STRACE("^(\\[pid +\\d+\\] +|\\d+ +)?([\\d:]+(\\.\\d+)? )?(\\w+\\(.*|<\\.\\.\\. \\w+ resumed.*|\\+\\+\\+ .* \\+\\+\\+|--- .* ---)"),
+    STRACE(
+            "^(\\[pid +\\d+\\] +|\\d+ +)?([\\d:]+(\\.\\d+)? )?(\\w+\\(.*|<\\.\\.\\. \\w+ resumed.*|\\+\\+\\+ .* \\+\\+\\+|--- .* ---)"),
     /** {@code valgrind --tool=lackey --trace-mem=yes --trace-syscalls=yes}. */
     LACKEY("^(==\\d+== .*|I  [0-9a-f]+,\\d+| [LSM] [0-9a-f]+,\\d+|SYSCALL\\[\\d+,\\d+\\].*)");
 

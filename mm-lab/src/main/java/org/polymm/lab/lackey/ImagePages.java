@@ -58,8 +58,8 @@ final class ImagePages {
         return areas;
     }
 
-    private static boolean isGap(long end, long start, AddressRanges calls) {
-        return start - end <= (long) GAP << SHIFT
-                && calls.parts(end, start).stream().allMatch(part -> part.attribute() == 0);
+    private static boolean isGap(long from, long to, AddressRanges calls) {
+        return to - from <= (long) GAP << SHIFT
+                && calls.parts(from, to).stream().allMatch(part -> part.attribute() == 0);
     }
 }

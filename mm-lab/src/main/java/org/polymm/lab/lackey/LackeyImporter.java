@@ -49,8 +49,9 @@ public final class LackeyImporter {
     private static final Set<String> OPENS = Set.of("open", "openat", "openat2", "creat");
     private static final Set<String> FORKS = Set.of("fork", "vfork", "clone", "clone3");
 
-    private static final String ACCESS_EXPECTED = "\"I  ADDRESS,SIZE\", \" L \", \" S \" or \" M \" likewise, SYSCALL[...] or"
-            + " ==PID==, as valgrind --tool=lackey --trace-mem=yes --trace-syscalls=yes prints them";
+    private static final String ACCESS_EXPECTED =
+            "\"I  ADDRESS,SIZE\", \" L \", \" S \" or \" M \" likewise, SYSCALL[...] or"
+                    + " ==PID==, as valgrind --tool=lackey --trace-mem=yes --trace-syscalls=yes prints them";
 
     private final TextInput in;
     private final ImportOptions options;
@@ -342,7 +343,9 @@ public final class LackeyImporter {
         }
         event.at(time, process, process);
         if (shmat || !MemoryCalls.become(event, name, a, file, result)) {
-            event.become(TraceEventKind.OTHER).set(TraceField.NAME, out.name(name)).set(TraceField.RESULT, result);
+            event.become(TraceEventKind.OTHER)
+                    .set(TraceField.NAME, out.name(name))
+                    .set(TraceField.RESULT, result);
             for (int i = 0; i < MAX_ARGUMENTS; i++) {
                 event.set(TraceField.values()[TraceField.ARG0.ordinal() + i], a[i]);
             }
@@ -391,7 +394,9 @@ public final class LackeyImporter {
     private long file(long descriptor) throws IOException {
         String path = descriptors.getOrDefault(descriptor, "");
         if (path.isEmpty()) {
-            report.skip("file of a descriptor whose opening is not in the text: a file of its own assumed", in.lineNumber());
+            report.skip(
+                    "file of a descriptor whose opening is not in the text: a file of its own assumed",
+                    in.lineNumber());
             return out.file(new TracedFile("unknown", in.lineNumber(), 0, "fd " + descriptor));
         }
         return out.file(new TracedFile("path", inodes.computeIfAbsent(path, p -> inodes.size() + 1L), 0, path));

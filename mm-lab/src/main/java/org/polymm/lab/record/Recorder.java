@@ -84,7 +84,8 @@ public final class Recorder {
         }
         int cpu = cpu();
         // perf's data may be large: where the trace goes there is room, in a temporary directory there need not be.
-        Path directory = Files.createTempDirectory(options.output().toAbsolutePath().getParent(), ".recording.");
+        Path directory =
+                Files.createTempDirectory(options.output().toAbsolutePath().getParent(), ".recording.");
         Thread cleanUp = new Thread(() -> delete(directory), "polymm-remove-recording");
         Runtime.getRuntime().addShutdownHook(cleanUp);
         try {
@@ -108,8 +109,10 @@ public final class Recorder {
 
     private void mountTracefs() throws IOException {
         if (host.tracefsIsMissing()) {
-            // perf would mount it, but which tracepoints there are has to be known before. A failure shows as what is missing.
-            waitFor(start(List.of("mount", "-t", "tracefs", "none", "/sys/kernel/tracing"), ProcessBuilder.Redirect.DISCARD));
+            // perf would mount it, but which tracepoints there are has to be known before. A failure shows as what is
+            // missing.
+            waitFor(start(
+                    List.of("mount", "-t", "tracefs", "none", "/sys/kernel/tracing"), ProcessBuilder.Redirect.DISCARD));
         }
     }
 
@@ -242,7 +245,8 @@ public final class Recorder {
             return process.waitFor();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RecordException("interrupted while waiting for " + process.info().command().orElse("a command"));
+            throw new RecordException(
+                    "interrupted while waiting for " + process.info().command().orElse("a command"));
         }
     }
 

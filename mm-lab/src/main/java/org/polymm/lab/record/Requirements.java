@@ -76,7 +76,8 @@ record Requirements(Path root, List<Path> path) {
     private void tracepoints(List<String> missing) {
         Path events = root.resolve(TRACING).resolve("events");
         if (!Files.isDirectory(events)) {
-            missing.add("tracepoints: " + events + " is not there or may not be read; mount it as root: mount -t tracefs none "
+            missing.add("tracepoints: " + events
+                    + " is not there or may not be read; mount it as root: mount -t tracefs none "
                     + root.resolve(TRACING));
             return;
         }
@@ -91,7 +92,8 @@ record Requirements(Path root, List<Path> path) {
 
     /** Whether tracefs is known to the kernel and not mounted. */
     boolean tracefsIsMissing() {
-        return Files.isDirectory(root.resolve(TRACING)) && !Files.isDirectory(root.resolve(TRACING).resolve("events"));
+        return Files.isDirectory(root.resolve(TRACING))
+                && !Files.isDirectory(root.resolve(TRACING).resolve("events"));
     }
 
     /** The system calls among {@code names} that this kernel has tracepoints for. */

@@ -183,13 +183,7 @@ public final class StraceImporter {
                 memory.created(line.result());
             }
             memory.returned(
-                    name,
-                    line.arguments(),
-                    Symbols.result(line.result()),
-                    time,
-                    line.task(),
-                    task.process,
-                    callLine);
+                    name, line.arguments(), Symbols.result(line.result()), time, line.task(), task.process, callLine);
         }
     }
 
@@ -220,22 +214,20 @@ public final class StraceImporter {
     }
 
     private long forkFlags() throws StraceLine.Unreadable {
-        switch (line.name()) {
-            case "fork" -> {
-                return 0;
-            }
-            case "vfork" -> {
-                return LinuxAbi.CLONE_VM | LinuxAbi.CLONE_VFORK;
-            }
-            default -> {
-                for (String argument : line.arguments()) {
-                    if (argument.contains("flags=")) {
-                        return Symbols.cloneFlags(argument);
-                    }
-                }
-                throw new StraceLine.Unreadable("flags= among the arguments of " + line.name());
+        return switch (line.name()) {
+            case "fork" -> 0;
+            case "vfork" -> LinuxAbi.CLONE_VM | LinuxAbi.CLONE_VFORK;
+            default -> cloneFlags();
+        };
+    }
+
+    private long cloneFlags() throws StraceLine.Unreadable {
+        for (String argument : line.arguments()) {
+            if (argument.contains("flags=")) {
+                return Symbols.cloneFlags(argument);
             }
         }
+        throw new StraceLine.Unreadable("flags= among the arguments of " + line.name());
     }
 
     private void forked(StraceTask parent) throws IOException, StraceLine.Unreadable {
@@ -251,7 +243,9 @@ public final class StraceImporter {
         if ((flags & LinuxAbi.CLONE_THREAD) != 0) {
             tasks.put(child, new StraceTask(parent.process));
             parent.process.threads++;
-            event.at(time, parentTid, parent.process.pid).become(TraceEventKind.THREAD).set(TraceField.CHILD, child);
+            event.at(time, parentTid, parent.process.pid)
+                    .become(TraceEventKind.THREAD)
+                    .set(TraceField.CHILD, child);
         } else {
             boolean shared = (flags & LinuxAbi.CLONE_VM) != 0;
             StraceProcess process =
@@ -320,8 +314,7 @@ public final class StraceImporter {
             addTask(tid, parent.getKey(), parent.getValue(), parent.getValue().cloneFlags);
         } else {
             if (!tasks.isEmpty()) {
-                report.skip(
-                        "task whose beginning is not in the text: taken as a process of its own", in.lineNumber());
+                report.skip("task whose beginning is not in the text: taken as a process of its own", in.lineNumber());
             }
             StraceProcess process = new StraceProcess(tid, new StraceProcess.Space());
             processes.put(tid, process);

@@ -11,7 +11,8 @@ import java.util.List;
  * </pre>
  */
 final class StraceLine {
-    private static final String EXPECTED = "[TID] SECONDS.MICROSECONDS CALL(ARGUMENTS) = RESULT, as strace -f -ttt -y prints it";
+    private static final String EXPECTED =
+            "[TID] SECONDS.MICROSECONDS CALL(ARGUMENTS) = RESULT, as strace -f -ttt -y prints it";
     private static final String UNFINISHED = "<unfinished ...>";
 
     /** What kind of line it is. */

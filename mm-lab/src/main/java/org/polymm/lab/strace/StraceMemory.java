@@ -30,7 +30,8 @@ final class StraceMemory {
 
     private static final int WRITE = 1;
     private static final int MAX_ARGUMENTS = 6;
-    private static final String NO_PATH = "file of an mmap (no path behind the descriptor; record with -y): a file of its own assumed";
+    private static final String NO_PATH =
+            "file of an mmap (no path behind the descriptor; record with -y): a file of its own assumed";
 
     private final TraceWriter out;
     private final ImportReport report;
@@ -123,7 +124,8 @@ final class StraceMemory {
             file = fileOf(arguments.get(4));
             if (file == 0) {
                 report.skip(NO_PATH, line);
-                file = out.file(new TracedFile("unknown", line, 0, "fd " + arguments.get(4) + " of process " + process.pid));
+                file = out.file(
+                        new TracedFile("unknown", line, 0, "fd " + arguments.get(4) + " of process " + process.pid));
             }
         }
         write("mmap", a, file, result);
@@ -261,7 +263,9 @@ final class StraceMemory {
     private void write(String name, long[] a, long file, long result) throws IOException {
         event.at(time, task, process.pid);
         if (!MemoryCalls.become(event, name, a, file, result)) {
-            event.become(TraceEventKind.OTHER).set(TraceField.NAME, out.name(name)).set(TraceField.RESULT, result);
+            event.become(TraceEventKind.OTHER)
+                    .set(TraceField.NAME, out.name(name))
+                    .set(TraceField.RESULT, result);
             int first = TraceField.ARG0.ordinal();
             for (int i = 0; i < MAX_ARGUMENTS; i++) {
                 event.set(TraceField.values()[first + i], a[i]);

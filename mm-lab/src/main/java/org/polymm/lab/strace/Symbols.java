@@ -93,7 +93,8 @@ final class Symbols {
             entry("PR_SET_MEMORY_MERGE", 67L),
             entry("PR_SET_VMA", 0x53564D41L));
 
-    private static final Map<String, Long> CLONE = Map.of("CLONE_VM", 0x100L, "CLONE_VFORK", 0x4000L, "CLONE_THREAD", 0x1_0000L);
+    private static final Map<String, Long> CLONE =
+            Map.of("CLONE_VM", 0x100L, "CLONE_VFORK", 0x4000L, "CLONE_THREAD", 0x1_0000L);
 
     private static final Map<String, Integer> ERRORS = Map.ofEntries(
             entry("EPERM", 1),

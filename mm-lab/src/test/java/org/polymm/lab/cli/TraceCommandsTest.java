@@ -44,7 +44,10 @@ class TraceCommandsTest {
     void import_tells_strace_and_lackey_by_their_contents() {
         Path trace = directory.resolve("any.mmt");
         Invocation strace = Invocation.of(
-                "import", "-o", trace.toString(), RecordedPrograms.straceText("redis").toString());
+                "import",
+                "-o",
+                trace.toString(),
+                RecordedPrograms.straceText("redis").toString());
         assertEquals(0, strace.code(), strace.err());
         assertTrue(strace.out().startsWith("380 lines read, 418 events kept\n"), strace.out());
         Invocation info = Invocation.of("trace-info", trace.toString());
@@ -96,9 +99,12 @@ class TraceCommandsTest {
 
     @Test
     void record_needs_a_program_and_a_directory_that_exists() {
-        assertEquals(2, Invocation.of("record", "-o", directory.resolve("x.mmt").toString()).code());
-        Invocation run = Invocation.of(
-                "record", "-o", directory.resolve("none/x.mmt").toString(), "--", "true");
+        assertEquals(
+                2,
+                Invocation.of("record", "-o", directory.resolve("x.mmt").toString())
+                        .code());
+        Invocation run =
+                Invocation.of("record", "-o", directory.resolve("none/x.mmt").toString(), "--", "true");
         assertEquals(2, run.code());
         assertTrue(run.err().contains("none does not exist"), run.err());
     }

@@ -15,8 +15,7 @@ class AddressRangesTest {
     void parts_cover_the_range_without_a_gap() {
         ranges.set(10, 20, 1);
         ranges.set(20, 30, 2);
-        assertEquals(
-                List.of(new Range(5, 10, 0), new Range(10, 20, 1), new Range(20, 25, 2)), ranges.parts(5, 25));
+        assertEquals(List.of(new Range(5, 10, 0), new Range(10, 20, 1), new Range(20, 25, 2)), ranges.parts(5, 25));
         assertEquals(List.of(new Range(40, 50, 0)), ranges.parts(40, 50));
     }
 
@@ -24,8 +23,7 @@ class AddressRangesTest {
     void setting_the_middle_of_a_range_leaves_both_ends() {
         ranges.set(10, 40, 1);
         ranges.set(20, 30, 0);
-        assertEquals(
-                List.of(new Range(10, 20, 1), new Range(20, 30, 0), new Range(30, 40, 1)), ranges.parts(10, 40));
+        assertEquals(List.of(new Range(10, 20, 1), new Range(20, 30, 0), new Range(30, 40, 1)), ranges.parts(10, 40));
     }
 
     @Test

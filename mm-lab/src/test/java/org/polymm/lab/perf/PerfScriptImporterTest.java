@@ -287,8 +287,7 @@ class PerfScriptImporterTest {
         assertTrue(e.getMessage().contains("--allow-lost"), e.getMessage());
         importText(text, new ImportOptions("", "", "", "", "", true));
         assertTrue(e.getMessage().contains("the kernel lost 12 events"), e.getMessage());
-        assertEquals(
-                12, report.skipped("event that the kernel lost: the recording has gaps, its replay is not exact"));
+        assertEquals(12, report.skipped("event that the kernel lost: the recording has gaps, its replay is not exact"));
     }
 
     @Test

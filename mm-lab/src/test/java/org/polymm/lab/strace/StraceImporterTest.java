@@ -112,7 +112,10 @@ class StraceImporterTest {
                         + "8 1.4 +++ killed by SIGKILL +++\n",
                 TouchRule.NEVER);
         assertEquals(
-                List.of("1200000000 7/7 THREAD_EXIT", "1300000000 7/8 MUNLOCKALL RESULT=0", "1400000000 7/8 PROCESS_EXIT"),
+                List.of(
+                        "1200000000 7/7 THREAD_EXIT",
+                        "1300000000 7/8 MUNLOCKALL RESULT=0",
+                        "1400000000 7/8 PROCESS_EXIT"),
                 events.subList(3, events.size()));
     }
 
@@ -151,7 +154,8 @@ class StraceImporterTest {
         }
         assertEquals(
                 1,
-                report.skipped("file of an mmap (no path behind the descriptor; record with -y): a file of its own assumed"));
+                report.skipped(
+                        "file of an mmap (no path behind the descriptor; record with -y): a file of its own assumed"));
     }
 
     @Test
@@ -197,13 +201,16 @@ class StraceImporterTest {
                         + "7 1.1 mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS, -1, 0) = 0x100000\n"
                         + "7 1.2 mremap(0x100000, 4096, 8192, MREMAP_MAYMOVE) = 0x200000\n",
                 TouchRule.ONCE);
-        assertEquals(1, events.stream().filter(event -> event.contains("ACCESSED")).count());
+        assertEquals(
+                1, events.stream().filter(event -> event.contains("ACCESSED")).count());
     }
 
     @Test
     void a_call_on_what_nobody_mapped_proves_a_part_of_the_image() throws IOException {
-        List<String> events =
-                importText(BEGIN + "7 1.1 mprotect(0x7000, 4096, PROT_READ) = 0\n" + "7 1.2 mprotect(0x7000, 4096, PROT_READ) = 0\n", TouchRule.ONCE);
+        List<String> events = importText(
+                BEGIN + "7 1.1 mprotect(0x7000, 4096, PROT_READ) = 0\n"
+                        + "7 1.2 mprotect(0x7000, 4096, PROT_READ) = 0\n",
+                TouchRule.ONCE);
         assertEquals(
                 List.of(
                         "1100000000 7/7 INITIAL_MAP ADDRESS=0x7000 LENGTH=0x1000 PROT=3 FLAGS=0x2 FILE=1 OFFSET=0 AREA=0",
@@ -271,7 +278,9 @@ class StraceImporterTest {
         assertEquals(processes, 1 + report.events(TraceEventKind.FORK), "every process has its fork");
         TraceFile trace = TraceFile.open(target());
         assertEquals(Granularity.SYSCALLS, trace.header().granularity());
-        assertTrue(trace.header().howRecorded().contains("touches are assumed"), trace.header().howRecorded());
+        assertTrue(
+                trace.header().howRecorded().contains("touches are assumed"),
+                trace.header().howRecorded());
     }
 
     private Path target() {
