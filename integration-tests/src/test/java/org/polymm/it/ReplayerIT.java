@@ -25,6 +25,7 @@ import org.polymm.lab.trace.TraceHeader;
 import org.polymm.lab.trace.TraceWriter;
 import org.polymm.lab.trace.TracedFile;
 import org.polymm.runtime.Laboratory;
+import org.polymm.runtime.compose.Composition;
 
 /** What the replay makes of each kind of event, with hand-written traces of a few events and base pages. */
 class ReplayerIT {
@@ -61,6 +62,10 @@ class ReplayerIT {
 
         void event(int process, TraceEventKind kind, long... values) throws IOException {
             writer.write(event.become(kind, values).at(++time, process, process));
+        }
+
+        void sleep(long nanos) {
+            time += nanos;
         }
 
         void begin(int process) throws IOException {
@@ -109,6 +114,36 @@ class ReplayerIT {
     @AfterAll
     static void closePlugins() {
         laboratory.close();
+    }
+
+    @Test
+    void khugepagedWakesByTheClockOfTheRecording() throws IOException {
+        long huge = 512 * PAGE;
+        Script script = recorder -> {
+            recorder.begin(PARENT);
+            recorder.map(PARENT, huge, 512);
+            recorder.fault(PARENT, huge, WRITE_FAULT);
+            recorder.sleep(2_000_000_000);
+            recorder.fault(PARENT, huge + PAGE, WRITE_FAULT);
+        };
+
+        assertEquals(9, orderAfter(script, "1000"), "a second of sleep is over");
+        assertEquals(0, orderAfter(script, "3000"), "three seconds are not");
+    }
+
+    /** Replays with base pages for faults, and 2 MiB pages for khugepaged. */
+    private int orderAfter(Script script, String sleepMillis) throws IOException {
+        Map<String, String> settings = Map.of(
+                "policy.cow-sizing.orders.use",
+                "orders/order0",
+                "thp.enabled",
+                "always",
+                "thp.khugepaged.scan_sleep_millisecs",
+                sleepMillis,
+                "check.level",
+                "every");
+        Run run = replay(write(script), laboratory.compose(settings, "khugepaged"));
+        return run.machine().inspect().folioOrder(run.replayer().mm(PARENT), 512 * PAGE);
     }
 
     @Test
@@ -322,16 +357,24 @@ class ReplayerIT {
     }
 
     private Run replay(Script script) throws IOException {
+        return replay(write(script));
+    }
+
+    private Path write(Script script) throws IOException {
         Path file = folder.resolve("script.mmt");
         try (TraceWriter writer = TraceWriter.create(file)) {
             script.write(new Recorder(writer));
             writer.finish(header(12));
         }
-        return replay(file);
+        return file;
     }
 
     private static Run replay(Path file) throws IOException {
-        Machine machine = laboratory.compose().blueprint().create();
+        return replay(file, laboratory.compose());
+    }
+
+    private static Run replay(Path file, Composition composition) throws IOException {
+        Machine machine = composition.blueprint().create();
         try (Replayer replayer = Replayer.of(machine, TraceFile.open(file))) {
             while (replayer.next()) {
                 replayer.apply();

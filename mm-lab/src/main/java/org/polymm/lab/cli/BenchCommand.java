@@ -5,10 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.polymm.engine.machine.Machine;
 import org.polymm.lab.speed.EngineSpeed;
+import org.polymm.lab.speed.KernelSpeed;
 import org.polymm.lab.speed.SpeedReport;
 import org.polymm.lab.speed.TimedOperation;
+import org.polymm.lab.speed.Timing;
+import org.polymm.linux.HostAvailability;
+import org.polymm.linux.HostBenchmark;
+import org.polymm.linux.HostLock;
+import org.polymm.linux.HostUnavailableException;
 import org.polymm.runtime.Laboratory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,15 +27,34 @@ import picocli.CommandLine.Option;
         description = {
             "Times the simulator, operation by operation, in thread CPU time.",
             "",
-            "Says how long experiments take. It says nothing about policies: what one costs a kernel is estimated by compare.",
+            "With --against linux the host's own kernel does the same work, and the last column says how many times as long it takes."
+                    + " Says how long experiments take, and nothing about policies: what one costs a kernel is estimated by compare.",
             ""
         },
-        footer = {"", "Example:", "  polymm bench", "  polymm bench --set policy.cow-sizing.copy.use=copy/wide"})
+        footer = {
+            "",
+            "Example:",
+            "  polymm bench",
+            "  polymm bench --against linux",
+            "  polymm bench --set policy.cow-sizing.copy.use=copy/wide"
+        })
 final class BenchCommand implements Callable<Integer> {
     private final CommandEnvironment environment;
 
     @Mixin
     private LaboratoryOptions laboratory = new LaboratoryOptions();
+
+    /** Whom the simulator is timed against. */
+    enum Rival {
+        /** The host's kernel. */
+        linux
+    }
+
+    @Option(
+            names = "--against",
+            paramLabel = "WHOM",
+            description = "One of ${COMPLETION-CANDIDATES}: time the host's kernel too.")
+    private @Nullable Rival against;
 
     @Option(
             names = "--pages",
@@ -60,7 +86,7 @@ final class BenchCommand implements Callable<Integer> {
         if (pages < 512 || pages % 512 != 0 || pages > 1 << 20) {
             throw new UserError("--pages is a multiple of 512 up to " + (1 << 20) + ", not " + pages);
         }
-        SpeedReport report = new SpeedReport(null, rows());
+        SpeedReport report = against == null ? new SpeedReport(null, rows(null)) : againstLinux();
         environment.deliver(
                 switch (format) {
                     case table -> report.table();
@@ -71,14 +97,30 @@ final class BenchCommand implements Callable<Integer> {
         return Failures.OK;
     }
 
-    private List<SpeedReport.Row> rows() throws IOException {
+    private SpeedReport againstLinux() throws IOException {
+        try (HostLock lock = HostLock.take(environment.err()::println)) {
+            environment.progress("bench: linux");
+            HostBenchmark measured = HostBenchmark.run(-1, Math.max(2, (int) (pages * 4096L >> 20)), rounds);
+            return new SpeedReport(
+                    "linux " + HostAvailability.probe().release(), rows(new KernelSpeed(measured, rounds)));
+        } catch (HostUnavailableException e) {
+            throw new UserError("the host's kernel cannot be timed: " + e.getMessage(), e);
+        }
+    }
+
+    private List<SpeedReport.Row> rows(@Nullable KernelSpeed kernel) throws IOException {
         List<SpeedReport.Row> rows = new ArrayList<>();
         try (Laboratory open = laboratory.open()) {
             for (TimedOperation operation : TimedOperation.values()) {
                 environment.progress("bench: " + operation.words());
                 Machine machine = open.compose(settings(), "bench").blueprint().create();
                 EngineSpeed speed = new EngineSpeed(machine, pages);
-                rows.add(new SpeedReport.Row(operation, speed.time(operation, warmUps, rounds), null, ""));
+                Timing engine = speed.time(operation, warmUps, rounds);
+                rows.add(new SpeedReport.Row(
+                        operation,
+                        engine,
+                        kernel == null ? null : kernel.timing(operation),
+                        kernel == null ? "" : kernel.reason(operation)));
             }
         }
         environment.progressDone();

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.fault.FaultResult;
 import org.polymm.engine.fault.MemoryAccess;
+import org.polymm.engine.frame.ThpTunable;
 import org.polymm.engine.machine.Machine;
 import org.polymm.engine.mm.Mman;
 import org.polymm.engine.state.Errno;
@@ -47,6 +48,7 @@ public final class Replayer implements Closeable {
     private final Map<Integer, Integer> files = new HashMap<>();
     private final Map<Long, Integer> kernelAreas = new HashMap<>();
     private long events;
+    private long nextScan = Long.MIN_VALUE;
     private int cachedProcess = -1;
     private int cachedMm;
 
@@ -111,8 +113,11 @@ public final class Replayer implements Closeable {
         cursor.close();
     }
 
-    /** Carries out the event. */
+    /** Carries out the event, after khugepaged if its time has come. */
     public void apply() {
+        if (event.timeNanos() >= nextScan) {
+            wakeKhugepaged();
+        }
         events++;
         if (event.kind() == TraceEventKind.FAULT) {
             access(event.address(), accessOf(event.getInt(TraceField.ERROR_CODE)));
@@ -121,6 +126,14 @@ public final class Replayer implements Closeable {
         } else {
             report.leftOut(event.kind() + " that failed when it was recorded");
         }
+    }
+
+    /** khugepaged sleeps by the recording's clock, from the first event on. However long nothing was recorded, it wakes once. */
+    private void wakeKhugepaged() {
+        if (nextScan != Long.MIN_VALUE) {
+            machine.khugepaged((int) machine.memory().thp().get(ThpTunable.PAGES_TO_SCAN));
+        }
+        nextScan = event.timeNanos() + 1_000_000 * machine.memory().thp().get(ThpTunable.SCAN_SLEEP_MILLISECS);
     }
 
     private boolean hasResult() {

@@ -15,6 +15,7 @@
  *   <li>Pages that the kernel filled without an exception follow from operations: {@code mlock} and {@code MAP_POPULATE}
  *       populate because the machine does it as the kernel does, and {@code execve} writes the program's arguments to the
  *       top of the new stack.
+ *   <li>khugepaged wakes by the clock of the recording, every {@code scan_sleep_millisecs}; a recording shorter than that sees none of it.
  *   <li>An operation that failed when it was recorded is not carried out: it changed nothing then.
  *   <li>A fault that got no page (the program received a signal) is replayed as an access that is refused.
  * </ul>
