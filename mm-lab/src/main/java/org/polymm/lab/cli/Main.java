@@ -67,6 +67,7 @@ public final class Main implements Callable<Integer> {
         Main main = new Main();
         CommandLine line = new CommandLine(main)
                 .addSubcommand(new CompareCommand(environment))
+                .addSubcommand(new RunCommand(environment))
                 .addSubcommand(new FuzzCommand(environment))
                 .addSubcommand(new RecordCommand(environment))
                 .addSubcommand(new ImportCommand(environment))

@@ -262,8 +262,10 @@ final class CallResolver {
         if (mremap.target() != null) {
             Span to = span(mremap.target(), step);
             size = to.bytes();
-            target = to.start();
-            flags |= Mman.MREMAP_MAYMOVE | Mman.MREMAP_FIXED;
+            if (to.start() != from.start()) {
+                target = to.start();
+                flags |= Mman.MREMAP_MAYMOVE | Mman.MREMAP_FIXED;
+            }
         } else if (mremap.placement() != null) {
             target = newRegion(step, size, mremap.placement()).start();
             flags |= Mman.MREMAP_MAYMOVE | Mman.MREMAP_FIXED;

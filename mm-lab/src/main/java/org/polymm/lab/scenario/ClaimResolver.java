@@ -134,25 +134,31 @@ final class ClaimResolver {
             wanted.add(new AreaChecks.Wanted(kind, pages, set, clear));
         }
         long pages = span(claim.place(), process).pages();
-        if (sum != pages) {
+        if (sum > pages) {
             throw new MistakeException(
                     claim.place().at(), "VMAs and holes are " + sum + " pages, the range has " + pages);
+        }
+        if (sum < pages) {
+            wanted.add(new AreaChecks.Wanted(AreaChecks.HOLE, pages - sum, 0, 0));
         }
         return wanted;
     }
 
     private Check pages(Claim.Pages claim, @Nullable Word process) {
         Span span = span(claim.place(), process);
-        Claim.Property first = claim.properties().getFirst();
-        if (first.name().equals(PageWords.ONE_FOLIO) && claim.properties().size() == 1) {
-            return new PageChecks.OneFolio(span, first.is());
-        }
+        List<Claim.Property> ofPages = new ArrayList<>();
+        List<Check> checks = new ArrayList<>();
         for (Claim.Property property : claim.properties()) {
             if (property.name().equals(PageWords.ONE_FOLIO)) {
-                throw new MistakeException(property.at(), "'one folio' stands alone: give it a line of its own");
+                checks.add(new PageChecks.OneFolio(span, property.is()));
+            } else {
+                ofPages.add(property);
             }
         }
-        return new PageChecks.All(span, properties(claim.properties()), null);
+        if (!ofPages.isEmpty()) {
+            checks.add(new PageChecks.All(span, properties(ofPages), null));
+        }
+        return checks.size() == 1 ? checks.getFirst() : new AllOf(checks);
     }
 
     private static List<PageChecks.Property> properties(List<Claim.Property> properties) {

@@ -111,7 +111,7 @@ final class Scope {
         }
     }
 
-    /** The addresses of a place. */
+    /** The addresses of a place. Where there was one process only so far, it need not be named. */
     Span span(Place place, @Nullable Word process) {
         Word word = place.region();
         int dot = word.text().indexOf('.');
@@ -120,6 +120,9 @@ final class Scope {
         if (dot >= 0) {
             owner = new Word(word.at(), word.text().substring(0, dot));
             name = new Word(word.at(), word.text().substring(dot + 1));
+        }
+        if (owner == null && processes.size() == 1) {
+            owner = new Word(word.at(), processes.keySet().iterator().next());
         }
         if (owner == null) {
             throw new MistakeException(

@@ -54,7 +54,7 @@ final class SettingsResolver {
         Word file = statement.file();
         String value = statement.value().text();
         if (Character.isDigit(file.text().charAt(0))) {
-            long bytes = Sizes.parse(file.text());
+            long bytes = bytes(file);
             long most = small ? 32 << 10 : 2 << 20;
             if (Long.bitCount(bytes) != 1 || bytes < 16 << 10 || bytes > most) {
                 throw new MistakeException(
@@ -66,7 +66,12 @@ final class SettingsResolver {
             thp.put(size(bytes >> 10), value);
             return;
         }
-        List<String> known = new ArrayList<>(List.of(ENABLED, "defrag"));
+        if (file.text().startsWith("hugepages-") && file.text().endsWith("/enabled")) {
+            String kilobytes = file.text().substring("hugepages-".length(), file.text().length() - "/enabled".length());
+            thp(new Statement.Thp(statement.at(), new Word(file.at(), kilobytes), statement.value()));
+            return;
+        }
+        List<String> known = new ArrayList<>(List.of(ENABLED, "defrag", "hugepages-64kB/enabled"));
         Arrays.stream(ThpTunable.values()).forEach(tunable -> known.add(tunable.path()));
         if (!known.contains(file.text())) {
             throw MistakeException.unknown("setting of transparent huge pages", file, known);
@@ -75,6 +80,14 @@ final class SettingsResolver {
             oneOf(statement.value(), MODES);
         }
         thp.put(file.text(), value);
+    }
+
+    private static long bytes(Word size) {
+        try {
+            return Sizes.parse(size.text());
+        } catch (IllegalArgumentException e) {
+            throw new MistakeException(size.at(), String.valueOf(e.getMessage()));
+        }
     }
 
     private static void oneOf(Word word, List<String> known) {

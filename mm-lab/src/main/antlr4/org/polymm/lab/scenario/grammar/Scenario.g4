@@ -4,7 +4,7 @@
 // words of the grammar: the resolver knows them and suggests the nearest. Nothing here is recursive, so a text cannot nest deeply.
 grammar Scenario;
 
-scenario : (line? NL)* line? EOF ;
+scenario : line? (NL line?)* EOF ;
 
 line
     : TITLE
@@ -31,13 +31,13 @@ setting
     | 'switch' IDENT '=' choice
     ;
 
-thpSetting : (SIZE | IDENT | PATH) '=' (IDENT | NUMBER) ;
+thpSetting : (SIZE | IDENT | PATH) '=' (IDENT | NUMBER | 'always' | 'madvise') ;
 
 slot : IDENT | QUALIFIED ;
 
-choice : IDENT | PATH | NUMBER ;
+choice : IDENT | PATH | NUMBER | 'on' ;
 
-option : IDENT '=' (IDENT | PATH | NUMBER | SIZE) ;
+option : IDENT '=' (IDENT | PATH | NUMBER | SIZE | 'on') ;
 
 // ---- things with a name, and what processes do
 
