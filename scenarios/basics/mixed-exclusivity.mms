@@ -1,4 +1,4 @@
-title   A copy that is wider than what is shared breaks what a process reads, or an invariant; mainline's does not
+title   A folio that is half shared and half exclusive: a write copies no page that is exclusive
 source  002, the rules for any COW policy
 thp     64KiB=always
 
