@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.gup.Pins;
 import org.polymm.engine.pagecache.CacheEntry;
 import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
@@ -46,6 +47,9 @@ final class Census {
     private final Files files;
     private final PageTables tables;
     private final AddressSpaces spaces;
+    private final Pins pins;
+    private final TreeMap<Integer, Integer> pinned = new TreeMap<>();
+    private final TreeMap<Integer, Integer> referred = new TreeMap<>();
     private final MmTable mms;
     private final VmaTable vmas;
     private final List<Violation> violations;
@@ -57,7 +61,14 @@ final class Census {
     final TreeMap<Integer, MmCount> counts = new TreeMap<>();
     long tablesSeen;
 
-    Census(PhysicalMemory memory, Files files, PageTables tables, AddressSpaces spaces, List<Violation> violations) {
+    Census(
+            PhysicalMemory memory,
+            Files files,
+            PageTables tables,
+            AddressSpaces spaces,
+            Pins pins,
+            List<Violation> violations) {
+        this.pins = pins;
         this.memory = memory;
         this.files = files;
         this.frames = memory.frames();
@@ -82,6 +93,11 @@ final class Census {
             tablesSeen += tables.tables(mms.pgd(mm)) + 1;
             walk(mm, (address, entry, pages) -> see(mm, address, entry, pages));
         }
+        pins.forEachHold((head, isPin) -> {
+            if (!memory.folios().isHugeZero(head)) {
+                (isPin ? pinned : referred).merge(head, 1, Integer::sum);
+            }
+        });
     }
 
     /** Sees an entry. */
@@ -200,9 +216,21 @@ final class Census {
         return mapped;
     }
 
-    /** The folios that are mapped, and those that only the page cache or a batch still refers to. */
+    /** How many pages of the folio are pinned, each as often as it is. */
+    int pinned(int head) {
+        return pinned.getOrDefault(head, 0);
+    }
+
+    /** How many plain references there are to pages of the folio. */
+    int referred(int head) {
+        return referred.getOrDefault(head, 0);
+    }
+
+    /** The folios that are mapped, and those that only the page cache, a batch or a device still refers to. */
     SortedSet<Integer> reachable() {
         SortedSet<Integer> heads = new TreeSet<>(folios.keySet());
+        heads.addAll(pinned.keySet());
+        heads.addAll(referred.keySet());
         for (int index = 0; index < memory.lru().waiting(); index++) {
             heads.add(memory.lru().waitingFolio(index));
         }

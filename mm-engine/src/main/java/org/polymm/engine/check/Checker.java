@@ -3,9 +3,11 @@ package org.polymm.engine.check;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.frame.VmstatItem;
+import org.polymm.engine.gup.Pins;
 import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
@@ -35,6 +37,7 @@ public final class Checker {
     private final AddressSpaces spaces;
     private final FolioMapcounts mapcounts;
     private final RmapWalk rmap;
+    private final Pins pins;
     private final Sync sync;
     private final MmTable mms;
     private final VmaTable vmas;
@@ -48,6 +51,7 @@ public final class Checker {
      * @param files its page cache
      * @param mapcounts its mapcount scheme
      * @param rmap its reverse-map walks
+     * @param pins its pins and references
      * @param sync its locks
      */
     public Checker(
@@ -57,6 +61,7 @@ public final class Checker {
             Files files,
             FolioMapcounts mapcounts,
             RmapWalk rmap,
+            Pins pins,
             Sync sync) {
         this.memory = memory;
         this.frames = memory.frames();
@@ -65,6 +70,7 @@ public final class Checker {
         this.spaces = spaces;
         this.mapcounts = mapcounts;
         this.rmap = rmap;
+        this.pins = pins;
         this.sync = sync;
         this.mms = spaces.mms();
         this.vmas = spaces.vmas();
@@ -77,7 +83,7 @@ public final class Checker {
             found.add(new Violation(Invariant.NO_LOCK_IS_HELD, sync.describe(sync.task())));
             return found;
         }
-        Census census = new Census(memory, files, tables, spaces, found);
+        Census census = new Census(memory, files, tables, spaces, pins, found);
         census.take();
         checkVmas(census, found);
         checkMms(census, found);
@@ -156,8 +162,16 @@ public final class Checker {
     }
 
     private void checkReferences(Census census, int head, List<Violation> found) {
-        int pins = frames.isLarge(head) ? frames.pincount(head) : frames.refcount(head) / 1024 * 1024;
-        int expected = memory.folios().expectedRefs(head) + census.batched(head) + pins;
+        int held = census.pinned(head);
+        int counted = frames.isLarge(head) ? frames.pincount(head) : frames.refcount(head) / Folios.PIN_BIAS;
+        if (counted != held) {
+            found.add(new Violation(
+                    Invariant.PINS_ADD_UP,
+                    held + " pins are held and " + counted + " counted: " + frames.describe(head)));
+            return;
+        }
+        int pinRefs = frames.isLarge(head) ? held : held * Folios.PIN_BIAS;
+        int expected = memory.folios().expectedRefs(head) + census.batched(head) + pinRefs + census.referred(head);
         if (frames.refcount(head) != expected) {
             found.add(new Violation(
                     Invariant.REFCOUNTS_ADD_UP, "expected " + expected + " references: " + frames.describe(head)));
@@ -205,7 +219,7 @@ public final class Checker {
      */
     public List<Violation> contentViolations(ShadowMemory shadow) {
         List<Violation> found = new ArrayList<>();
-        Census census = new Census(memory, files, tables, spaces, found);
+        Census census = new Census(memory, files, tables, spaces, pins, found);
         for (int mm : census.liveMms()) {
             census.forEachPage(mm, (address, entry) -> {
                 long page = address / Geometry.PAGE_SIZE;
@@ -237,6 +251,7 @@ public final class Checker {
                 }
             });
         }
+        new PinCheck(memory, tables, spaces, pins, found).check(shadow);
         return found.size() > MOST_REPORTED ? found.subList(0, MOST_REPORTED) : found;
     }
 

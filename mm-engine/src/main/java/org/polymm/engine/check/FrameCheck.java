@@ -71,22 +71,17 @@ final class FrameCheck {
         }
     }
 
-    /** The sums do not agree: names what nothing leads to. A pinned folio may be unmapped and is held by its pins. */
+    /** The sums do not agree: names what nothing leads to. */
     private void explain(SortedSet<Integer> reachable, int hugeZero, long accounted) {
-        long held = accounted;
         boolean lost = false;
         for (int pfn = Frames.ZERO_PFN + 1; pfn < frames.frameCount(); pfn++) {
             if (frames.isHead(pfn) && pfn != hugeZero && !reachable.contains(pfn)) {
-                if (memory.folios().maybePinned(pfn)) {
-                    held += frames.pages(pfn);
-                } else {
-                    lost = true;
-                    report("nothing leads to " + frames.describe(pfn));
-                }
+                lost = true;
+                report("nothing leads to " + frames.describe(pfn));
             }
         }
-        if (!lost && held != frames.frameCount()) {
-            report(held + " frames are free, reserved or in use, of " + frames.frameCount());
+        if (!lost && accounted != frames.frameCount()) {
+            report(accounted + " frames are free, reserved or in use, of " + frames.frameCount());
         }
     }
 

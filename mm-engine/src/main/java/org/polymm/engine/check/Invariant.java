@@ -20,6 +20,17 @@ public enum Invariant {
             "a folio's references are its mappings, its place in the page cache, its place in a batch and its pins",
             "folio_expected_ref_count()"),
     /** See {@link #sentence()}. */
+    PINS_ADD_UP(
+            "a folio's pin count is the number of its pages that handles have pinned", "FOLL_PIN, pin_user_pages.rst"),
+    /** See {@link #sentence()}. */
+    PINNED_PAGE_STAYS_MAPPED(
+            "a pinned page stays under the address it was pinned at until user space unmaps, discards or moves it",
+            "gup_must_unshare(), pin_user_pages.rst"),
+    /** See {@link #sentence()}. */
+    PINNED_PAGE_IS_EXCLUSIVE(
+            "a pinned anonymous page stays exclusive while it is mapped where it was pinned",
+            "sanity_check_pinned_pages(), mm/gup.c"),
+    /** See {@link #sentence()}. */
     RSS_ADDS_UP("an address space's RSS counters are the pages its entries map", "check_mm()"),
     /** See {@link #sentence()}. */
     ENTRY_LIES_IN_A_VMA("every entry lies in a VMA and permits no more than the VMA does", "vm_get_page_prot()"),

@@ -1,9 +1,11 @@
 package org.polymm.engine.check;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.state.Stateful;
@@ -56,10 +58,14 @@ public final class ShadowMemory implements Stateful {
         }
     }
 
-    private record Saved(Map<Integer, Memory> processes, Map<Long, Map<Long, Long>> objects) {}
+    private record Saved(
+            Map<Integer, Memory> processes,
+            Map<Long, Map<Long, Long>> objects,
+            Map<Integer, List<ShadowDevices.@Nullable Held>> devices) {}
 
     private final Map<Integer, Memory> processes = new HashMap<>();
     private final Map<Long, Map<Long, Long>> objects = new HashMap<>();
+    private final ShadowDevices devices = new ShadowDevices(this);
 
     /**
      * An empty model.
@@ -85,6 +91,7 @@ public final class ShadowMemory implements Stateful {
      * @param mm its address space
      */
     public void end(int mm) {
+        devices.leave(mm, 0, Long.MAX_VALUE);
         processes.remove(mm);
     }
 
@@ -119,6 +126,7 @@ public final class ShadowMemory implements Stateful {
      * @param object the object
      */
     public void renew(long object) {
+        devices.leaveObject(object);
         objects.remove(object);
     }
 
@@ -132,6 +140,7 @@ public final class ShadowMemory implements Stateful {
     public void unmap(int mm, long first, long pages) {
         Memory process = process(mm);
         long end = first + pages;
+        devices.leave(mm, first, end);
         cutAt(process, first);
         cutAt(process, end);
         process.areas.subMap(first, end).clear();
@@ -146,6 +155,7 @@ public final class ShadowMemory implements Stateful {
      * @param pages its length
      */
     public void discard(int mm, long first, long pages) {
+        devices.leave(mm, first, first + pages);
         forget(process(mm), first, first + pages);
     }
 
@@ -163,6 +173,7 @@ public final class ShadowMemory implements Stateful {
         long end = from + pages;
         cutAt(process, from);
         cutAt(process, end);
+        List<ShadowDevices.Held> held = devices.depart(mm, from, end);
         NavigableMap<Long, Area> moved = new TreeMap<>(process.areas.subMap(from, end));
         Map<Long, Long> pagesMoved = new TreeMap<>();
         for (long page = from; page < end; page++) {
@@ -182,6 +193,7 @@ public final class ShadowMemory implements Stateful {
             process.areas.put(first, new Area(area.end() - from + to, area.shared(), area.object(), area.objectPage()));
         });
         process.written.putAll(pagesMoved);
+        devices.arrive(held, mm, to - from);
     }
 
     /**
@@ -195,7 +207,7 @@ public final class ShadowMemory implements Stateful {
         Memory process = process(mm);
         Area area = areaOf(mm, process, page);
         if (area.shared()) {
-            objects.computeIfAbsent(area.object(), key -> new TreeMap<>()).put(objectPage(process, area, page), token);
+            writeObject(area.object(), objectPage(process, area, page), token);
         } else {
             process.written.put(page, token);
         }
@@ -233,9 +245,7 @@ public final class ShadowMemory implements Stateful {
         if (area.object() == 0) {
             return 0;
         }
-        Map<Long, Long> object = objects.get(area.object());
-        Long token = object == null ? null : object.get(objectPage(process, area, page));
-        return token == null ? 0 : token;
+        return readObject(area.object(), objectPage(process, area, page));
     }
 
     /**
@@ -248,6 +258,72 @@ public final class ShadowMemory implements Stateful {
     public boolean isMapped(int mm, long page) {
         Memory process = processes.get(mm);
         return process != null && covering(process, page) != null;
+    }
+
+    /** {@return what devices must see through their pins} */
+    ShadowDevices devices() {
+        return devices;
+    }
+
+    /**
+     * A page was pinned: page {@code index} of a handle. From now on the device and the process see the same there, until the process gives
+     * the page up.
+     *
+     * @param handle the pin
+     * @param index which of its pages
+     * @param mm the address space it was pinned through
+     * @param page the page number
+     */
+    public void pinned(int handle, int index, int mm, long page) {
+        Memory process = process(mm);
+        Area area = areaOf(mm, process, page);
+        if (area.shared()) {
+            devices.pinShared(handle, index, area.object(), objectPage(process, area, page));
+        } else {
+            devices.pinPrivate(handle, index, mm, page);
+        }
+    }
+
+    /**
+     * A pin was given back.
+     *
+     * @param handle the pin
+     */
+    public void released(int handle) {
+        devices.release(handle);
+    }
+
+    /**
+     * Pins were given back, nobody says which.
+     *
+     * @param isLive which handles are still there
+     */
+    public void releasedAllBut(IntPredicate isLive) {
+        devices.releaseAll(isLive);
+    }
+
+    /**
+     * A device writes a page that it pinned.
+     *
+     * @param handle the pin
+     * @param index which of its pages
+     * @param token the new contents
+     * @throws IllegalStateException if it pinned no such page
+     */
+    public void deviceWrites(int handle, int index, long token) {
+        if (!devices.write(handle, index, token)) {
+            throw new IllegalStateException("shadow contents know no page " + index + " of pin " + handle);
+        }
+    }
+
+    long readObject(long object, long objectPage) {
+        Map<Long, Long> pages = objects.get(object);
+        Long token = pages == null ? null : pages.get(objectPage);
+        return token == null ? 0 : token;
+    }
+
+    void writeObject(long object, long objectPage, long token) {
+        objects.computeIfAbsent(object, key -> new TreeMap<>()).put(objectPage, token);
     }
 
     /** Sees a page and what must be read there. */
@@ -321,7 +397,7 @@ public final class ShadowMemory implements Stateful {
 
     @Override
     public Object capture() {
-        return new Saved(copyOf(processes), copyOfObjects(objects));
+        return new Saved(copyOf(processes), copyOfObjects(objects), devices.capture());
     }
 
     @Override
@@ -331,12 +407,16 @@ public final class ShadowMemory implements Stateful {
         processes.putAll(copyOf(saved.processes()));
         objects.clear();
         objects.putAll(copyOfObjects(saved.objects()));
+        devices.restore(saved.devices());
     }
 
     @Override
     public @Nullable String difference(Object captured) {
         Saved saved = (Saved) captured;
-        return processes.equals(saved.processes()) && objects.equals(saved.objects()) ? null : "shadow contents differ";
+        boolean same = processes.equals(saved.processes())
+                && objects.equals(saved.objects())
+                && !devices.differs(saved.devices());
+        return same ? null : "shadow contents differ";
     }
 
     private static Map<Integer, Memory> copyOf(Map<Integer, Memory> from) {

@@ -1,5 +1,6 @@
 package org.polymm.engine.machine;
 
+import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
@@ -136,6 +137,17 @@ public final class Inspector {
      */
     public int kpagecount(int pfn) {
         return mapcounts.reportedMapcount(pfn);
+    }
+
+    /**
+    /**
+     * How often a folio is pinned: exact for a large one; of a small one, how many 1,024 references it has, which may be more than its pins.
+     *
+     * @param head a page frame number that {@link #folio} gave
+     * @return the pins, one for each page and handle
+     */
+    public int pins(int head) {
+        return frames.isLarge(head) ? frames.pincount(head) : frames.refcount(head) / Folios.PIN_BIAS;
     }
 
     /**

@@ -11,6 +11,7 @@ import org.polymm.engine.event.EventLog;
 import org.polymm.engine.fault.Faults;
 import org.polymm.engine.fault.MemoryAccess;
 import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.gup.Pins;
 import org.polymm.engine.mm.MmCalls;
 import org.polymm.engine.mm.Mman;
 import org.polymm.engine.pagecache.Files;
@@ -53,6 +54,8 @@ public final class Machine {
     private final MmCalls calls;
     private final Collapse collapse;
     private final DeferredScan deferredScan;
+    private final Pins held;
+    private final PinCalls pins;
     private final Checker checker;
     private final Inspector inspector;
     private final @Nullable ShadowKeeper shadow;
@@ -88,9 +91,11 @@ public final class Machine {
         calls = wiring.calls();
         collapse = wiring.collapse();
         deferredScan = wiring.deferredScan();
-        checker = new Checker(memory, tables, spaces, files, policies.mapcounts(), wiring.rmap(), sync);
+        held = wiring.pins();
+        checker = new Checker(memory, tables, spaces, files, policies.mapcounts(), wiring.rmap(), held, sync);
         inspector = new Inspector(spaces, tables, memory.frames(), policies.mapcounts());
         shadow = watched ? new ShadowKeeper(new ShadowMemory(space), spaces) : null;
+        pins = new PinCalls(held, memory.contents(), sync, shadow, this::checkAfter);
     }
 
     // ---------------------------------------------------------------- the machine as a whole
@@ -215,28 +220,33 @@ public final class Machine {
     }
 
     /**
-     * exit(2).
+     * exit(2). Pins and references of the process end with it.
      *
      * @param mm the process
      * @return 0; -ESRCH if there is no such process
      */
     public int exit(int mm) {
         int result = calls.life().exit(mm);
+        if (result == 0) {
+            held.ended(mm);
+        }
         if (shadow != null && result == 0) {
             shadow.ended(mm);
+            shadow.pinsEnded(held);
         }
         checkAfter("exit", mm);
         return result;
     }
 
     /**
-     * execve(2), as far as memory is concerned: a new, empty address space with the old limits.
+     * execve(2), as far as memory is concerned: a new, empty address space with the old limits. Pins and references stay the process's.
      *
      * @param mm the process, gone afterwards
      * @return its new mm
      */
     public int exec(int mm) {
         int fresh = calls.life().exec(mm);
+        held.replaced(mm, fresh);
         if (shadow != null) {
             shadow.ended(mm);
             shadow.spawned(fresh);
@@ -484,6 +494,11 @@ public final class Machine {
     }
 
     // ---------------------------------------------------------------- memory accesses
+
+    /** {@return memory that devices and pipes hold} */
+    public PinCalls pins() {
+        return pins;
+    }
 
     /**
      * A load, store or instruction fetch, without contents.

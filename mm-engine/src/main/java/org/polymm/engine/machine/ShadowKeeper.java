@@ -1,6 +1,8 @@
 package org.polymm.engine.machine;
 
 import org.polymm.engine.check.ShadowMemory;
+import org.polymm.engine.gup.GupFlags;
+import org.polymm.engine.gup.Pins;
 import org.polymm.engine.mm.Mman;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
@@ -141,6 +143,46 @@ final class ShadowKeeper {
     void written(int mm, long address, long token) {
         grown(mm, address);
         shadow.write(mm, page(address), token);
+    }
+
+    /** A stack may have grown under a range that was faulted in for somebody else. */
+    void grownBy(int mm, long address, long length) {
+        for (long at = address & -PAGE; at >= 0 && at < address + length && spaces.find(mm, at) != 0; at += PAGE) {
+            grown(mm, at);
+        }
+    }
+
+    /**
+     * Pages were pinned. Of what is only referred to, and of pages that a short pin for reading finds and that are no anonymous memory of
+     * the process (the zero page, a file's page in a private mapping), nothing is promised, so they are left out.
+     */
+    void pinned(Pins pins, int handle) {
+        int flags = pins.flags(handle);
+        if ((flags & GupFlags.PIN) == 0) {
+            return;
+        }
+        boolean own = (flags & (GupFlags.WRITE | GupFlags.LONGTERM)) != 0;
+        for (int index = 0; index < pins.pages(handle); index++) {
+            long address = pins.start(handle) + index * PAGE;
+            int vma = spaces.find(pins.mm(handle), address);
+            boolean shared = (vmas.flags(vma) & VmFlags.VM_SHARED) != 0;
+            if (own || shared || pins.isAnonymous(handle, index)) {
+                shadow.pinned(handle, index, pins.mm(handle), page(address));
+            }
+        }
+    }
+
+    void released(int handle) {
+        shadow.released(handle);
+    }
+
+    /** A process ended, and its pins with it. */
+    void pinsEnded(Pins pins) {
+        shadow.releasedAllBut(pins::isLive);
+    }
+
+    void deviceWrote(int handle, int index, long token) {
+        shadow.deviceWrites(handle, index, token);
     }
 
     private static long page(long address) {

@@ -7,9 +7,12 @@ import org.polymm.engine.fault.Faults;
 import org.polymm.engine.fault.SwapFaults;
 import org.polymm.engine.fault.UserfaultEvents;
 import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.gup.GupParts;
+import org.polymm.engine.gup.Pins;
 import org.polymm.engine.mapping.Mappings;
 import org.polymm.engine.mm.MmCalls;
 import org.polymm.engine.mm.MmContext;
+import org.polymm.engine.mm.SplitPlans;
 import org.polymm.engine.mm.SwapEntries;
 import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
@@ -17,6 +20,7 @@ import org.polymm.engine.policy.PolicyGateway;
 import org.polymm.engine.rmap.RmapWalk;
 import org.polymm.engine.split.DeferredScan;
 import org.polymm.engine.split.FolioSplit;
+import org.polymm.engine.split.FolioSplitter;
 import org.polymm.engine.split.PlannedSplits;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.StateSpace;
@@ -32,6 +36,7 @@ final class Wiring {
     private final Collapse collapse;
     private final MmCalls calls;
     private final DeferredScan deferredScan;
+    private final Pins pins;
 
     Wiring(
             MachineBlueprint blueprint,
@@ -77,6 +82,7 @@ final class Wiring {
                 SwapFaults.NONE,
                 UserfaultEvents.NONE);
         collapse = new Collapse(space, geometry, sync, events, memory, tables, spaces, policies, mappings);
+        FolioSplitter plannedSplits = new PlannedSplits(sync, splitter);
         calls = new MmCalls(new MmContext(
                 space,
                 geometry,
@@ -90,8 +96,22 @@ final class Wiring {
                 faults,
                 policies,
                 SwapEntries.NONE,
-                new PlannedSplits(sync, splitter),
+                plannedSplits,
                 collapse));
+        pins = new Pins(new GupParts(
+                space,
+                sync,
+                memory,
+                tables,
+                spaces,
+                files,
+                faults.handler(),
+                policies,
+                new SplitPlans(mappings.deferred(), plannedSplits)));
+    }
+
+    Pins pins() {
+        return pins;
     }
 
     RmapWalk rmap() {

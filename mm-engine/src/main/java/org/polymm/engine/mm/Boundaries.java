@@ -13,8 +13,6 @@ import org.polymm.engine.mapping.PmdSplit;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.policy.PolicyMemories;
-import org.polymm.engine.split.FolioSplitter;
-import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.IntVector;
 import org.polymm.engine.vma.AddressSpaces;
@@ -49,7 +47,7 @@ final class Boundaries implements VmaAdjustment {
     private final PmdSplit pmdSplit;
     private final DeferredSplits deferred;
     private final FolioCuts cuts;
-    private final FolioSplitter splitter;
+    private final SplitPlans plans;
     private final PolicyMemories memories;
 
     /** Which operation has the mmap lock of an mm, by ordinal. */
@@ -65,7 +63,7 @@ final class Boundaries implements VmaAdjustment {
         this.pmdSplit = parts.mappings().pmdSplit();
         this.deferred = parts.mappings().deferred();
         this.cuts = parts.mappings().cuts();
-        this.splitter = parts.splitter();
+        this.plans = new SplitPlans(parts.mappings().deferred(), parts.splitter());
         this.memories = parts.policies().memories();
         this.causes = new IntVector(parts.space(), "boundary cause", 8);
     }
@@ -95,7 +93,7 @@ final class Boundaries implements VmaAdjustment {
             return 0;
         }
         frames.get(head);
-        int error = carryOut(plan, vma, head);
+        int error = plans.carryOut(plan, vma, head);
         folios.put(head, 1);
         return error;
     }
@@ -167,43 +165,9 @@ final class Boundaries implements VmaAdjustment {
     void carryOut(Gather gather, int vma) {
         for (Gather.Planned planned : gather.takePlans()) {
             if (frames.isLarge(planned.head())) {
-                carryOut(planned.plan(), vma, planned.head());
+                plans.carryOut(planned.plan(), vma, planned.head());
             }
             folios.put(planned.head(), 1);
         }
-    }
-
-    /** Tries the steps of a plan until one succeeds. Returns 0, or the errno with which the system call is to fail. */
-    private int carryOut(SplitPlan plan, int vma, int head) {
-        for (SplitPlan.Step step : plan.steps()) {
-            switch (step.action()) {
-                case KEEP -> {
-                    return 0;
-                }
-                case DEFER -> {
-                    deferred.offer(head, DeferredReason.POLICY);
-                    return 0;
-                }
-                case FAIL -> {
-                    return -step.errno().number();
-                }
-                case SPLIT, UNSHARE -> {
-                    if (tried(step, vma, head) == 0) {
-                        return 0;
-                    }
-                }
-            }
-        }
-        return 0;
-    }
-
-    private int tried(SplitPlan.Step step, int vma, int head) {
-        int error = -Errno.EAGAIN;
-        for (int attempt = 0; attempt < step.attempts() && error != 0; attempt++) {
-            error = step.action() == SplitPlan.Action.SPLIT
-                    ? splitter.split(head)
-                    : splitter.unshare(vma, head, step.order(), step.check());
-        }
-        return error;
     }
 }

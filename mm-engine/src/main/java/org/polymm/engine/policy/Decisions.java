@@ -21,6 +21,7 @@ import org.polymm.api.split.DeferredCandidate;
 import org.polymm.api.split.DeferredScan;
 import org.polymm.api.split.FolioSplitPolicy;
 import org.polymm.api.split.LockedWalk;
+import org.polymm.api.split.LongTermPin;
 import org.polymm.api.split.MlockDecision;
 import org.polymm.api.split.MlockWalk;
 import org.polymm.api.split.QueueDecision;
@@ -53,6 +54,7 @@ public final class Decisions {
     private final FolioSplitPolicy.Boundary boundary;
     private final FolioSplitPolicy.Deferred deferred;
     private final FolioSplitPolicy.Reclaim reclaim;
+    private final FolioSplitPolicy.Pin pin;
     private final CowSizingPolicy.Orders orders;
     private final CowSizingPolicy.Reuse reuse;
     private final CowSizingPolicy.Copy copy;
@@ -87,6 +89,7 @@ public final class Decisions {
         boundary = set.boundary();
         deferred = set.deferred();
         reclaim = set.reclaim();
+        pin = set.pin();
         orders = set.orders();
         reuse = set.reuse();
         copy = set.copy();
@@ -488,6 +491,20 @@ public final class Decisions {
                 "FolioSplitPolicy.Mlock.countsReference",
                 () -> mlock.countsReference(walk),
                 false);
+    }
+
+    /**
+     * Pages of a large folio are about to be pinned for long.
+     *
+     * @param longTerm the facts
+     * @return what to do first
+     */
+    public SplitPlan onLongTermPin(LongTermPin longTerm) {
+        return ask(
+                Slot.FOLIO_SPLIT_PIN,
+                "FolioSplitPolicy.Pin.onLongTermPin",
+                () -> pin.onLongTermPin(longTerm),
+                SplitPlan.SAFE);
     }
 
     // ---------------------------------------------------------------- collapse

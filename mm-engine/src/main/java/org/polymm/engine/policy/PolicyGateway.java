@@ -30,6 +30,7 @@ public final class PolicyGateway {
     private final DeferredScanFacts deferredScan;
     private final ReclaimFacts reclaim;
     private final LockedWalkFacts lockedWalk;
+    private final LongTermPinFacts longTermPin;
     private final TableMoveFacts tableMove = new TableMoveFacts();
     private final RelocationFacts relocation;
     private final CollapseFacts collapse;
@@ -78,6 +79,7 @@ public final class PolicyGateway {
         reclaim = new ReclaimFacts(new FolioFacts(frames, mapcounts));
         lockedWalk =
                 new LockedWalkFacts(frames, vmas, new VmaFacts(vmas), new FolioFacts(frames, mapcounts), memories);
+        longTermPin = new LongTermPinFacts(new VmaFacts(vmas), new FolioFacts(frames, mapcounts));
         relocation = new RelocationFacts(vmas, new VmaFacts(vmas), memories);
         collapse = new CollapseFacts(frames, folios, mapcounts, sync, new VmaFacts(vmas), thp, memories);
     }
@@ -140,6 +142,11 @@ public final class PolicyGateway {
     /** {@return the view of a walk of reclaim in a VM_LOCKED VMA} */
     public LockedWalkFacts lockedWalk() {
         return lockedWalk;
+    }
+
+    /** {@return the view of a long-term pin} */
+    public LongTermPinFacts longTermPin() {
+        return longTermPin;
     }
 
     /** {@return the view of a table that mremap moves} */

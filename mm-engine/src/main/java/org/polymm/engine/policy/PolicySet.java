@@ -68,6 +68,10 @@ public final class PolicySet {
         return (FolioSplitPolicy.Reclaim) entry(Slot.FOLIO_SPLIT_RECLAIM).policy();
     }
 
+    FolioSplitPolicy.Pin pin() {
+        return (FolioSplitPolicy.Pin) entry(Slot.FOLIO_SPLIT_PIN).policy();
+    }
+
     CowSizingPolicy.Orders orders() {
         return (CowSizingPolicy.Orders) entry(Slot.COW_SIZING_ORDERS).policy();
     }

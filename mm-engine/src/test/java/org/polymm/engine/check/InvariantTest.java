@@ -1,6 +1,7 @@
 package org.polymm.engine.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.EnumSet;
@@ -17,6 +18,7 @@ import org.polymm.api.mapcount.MappingRun;
 import org.polymm.api.plugin.Slot;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.VmstatItem;
+import org.polymm.engine.machine.InvariantViolatedException;
 import org.polymm.engine.machine.Machine;
 import org.polymm.engine.machine.MachineBlueprint.CheckLevel;
 import org.polymm.engine.mm.Mman;
@@ -75,8 +77,12 @@ class InvariantTest {
     void a_planted_fault_is_reported_by_the_invariant_it_breaks_and_by_no_other(Invariant invariant) {
         if (invariant == Invariant.SCHEME_MISSES_NO_SHARING) {
             machine = machine(FixedPolicies.whole().with(Slot.MAPCOUNT_FOLIO, new NeverShared()), CheckLevel.OFF);
-        } else if (invariant == Invariant.CONTENTS_ARE_RIGHT) {
+        } else if (invariant == Invariant.CONTENTS_ARE_RIGHT || invariant == Invariant.PINNED_PAGE_IS_EXCLUSIVE) {
             machine = machine(FixedPolicies.whole(), CheckLevel.EVERY);
+        } else if (invariant == Invariant.PINNED_PAGE_STAYS_MAPPED) {
+            machine = machine(
+                    FixedPolicies.whole().with(Slot.COW_SIZING_COPY, new FixedPolicies.RunCopy(false)),
+                    CheckLevel.EVERY);
         }
         populate();
         if (invariant != Invariant.SCHEME_MISSES_NO_SHARING) {
@@ -98,6 +104,12 @@ class InvariantTest {
                 frames.get(shared);
             }
             case REFCOUNTS_ADD_UP -> frames.get(shared);
+            case PINS_ADD_UP -> machine.memory().folios().pin(machine.inspect().folio(parent, own), 1);
+            case PINNED_PAGE_STAYS_MAPPED -> copyUnderAPin();
+            case PINNED_PAGE_IS_EXCLUSIVE -> {
+                assertTrue(machine.pins().pin(parent, readOnly + PAGE, PAGE, false, true) > 0);
+                frames.clearFlags(machine.pins().page(1, 0), Frames.ANON_EXCLUSIVE);
+            }
             case RSS_ADDS_UP -> machine.spaces().mms().addRssAnon(parent, 1);
             case ENTRY_LIES_IN_A_VMA -> setEntry(readOnly, entry(readOnly) | Pte.WRITE);
             case RMAP_FINDS_EVERY_MAPPING ->
@@ -114,6 +126,15 @@ class InvariantTest {
             case NO_LOCK_IS_HELD -> machine.sync().lock(LockClass.FOLIO_LOCK, shared);
             case CONTENTS_ARE_RIGHT -> machine.memory().contents().write(shared, 77);
         }
+    }
+
+    /** A folio that is half shared, half exclusive and pinned there, is copied as a whole. */
+    private void copyUnderAPin() {
+        machine.madvise(parent, own + 2 * PAGE, 2 * PAGE, Mman.MADV_DONTFORK);
+        assertTrue(machine.fork(parent) > 0);
+        machine.madvise(parent, own + 2 * PAGE, 2 * PAGE, Mman.MADV_DOFORK);
+        assertTrue(machine.pins().pin(parent, own + 3 * PAGE, PAGE, false, true) > 0);
+        assertThrows(InvariantViolatedException.class, () -> machine.write(parent, own, 99));
     }
 
     /** Some bugs cannot help to be two: locked_vm is one of the counts of VMAs. */
@@ -224,8 +245,8 @@ class InvariantTest {
     @Test
     void a_pinned_folio_is_not_lost_when_it_is_unmapped() {
         populate();
-        int folio = machine.inspect().folio(parent, own);
-        machine.memory().folios().pin(folio, 1);
+        int pin = machine.pins().pin(parent, own, PAGE, true, true);
+        assertTrue(pin > 0);
         machine.munmap(parent, own, 8 * PAGE);
         assertEquals(List.of(), machine.check());
     }

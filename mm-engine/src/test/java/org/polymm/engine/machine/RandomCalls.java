@@ -31,6 +31,7 @@ final class RandomCalls {
     private final long arena;
     private final int pages;
     private final List<Integer> mms;
+    private final List<Integer> held = new ArrayList<>();
     private long token;
 
     RandomCalls(Machine machine, long seed, List<Integer> mms) {
@@ -59,7 +60,7 @@ final class RandomCalls {
     private void step(int mm) {
         long start = arena + random.nextInt(pages) * PAGE;
         long length = (1 + random.nextInt(pages / 4)) * PAGE;
-        switch (random.nextInt(28)) {
+        switch (random.nextInt(36)) {
             case 0, 1, 2 -> map(mm, start, length);
             case 3 -> machine.munmap(mm, start, length);
             case 4 -> machine.mprotect(mm, start, length, random.nextInt(3) == 0 ? Mman.PROT_READ : RW);
@@ -77,7 +78,42 @@ final class RandomCalls {
                         mm, start, length + machine.blueprint().geometry().pmdSize(), Mman.MADV_COLLAPSE);
             case 17 -> machine.khugepaged(pages);
             case 18 -> machine.dropCaches();
+            case 28, 29 -> hold(mm, start, Math.min(length, 6 * PAGE));
+            case 30 -> release();
+            case 31, 32, 33 -> dma();
+            case 34 -> fork(mm);
+            case 35 -> machine.madvise(mm, start, length, random.nextBoolean() ? Mman.MADV_DONTFORK : Mman.MADV_DOFORK);
             default -> machine.write(mm, start, ++token);
+        }
+    }
+
+    private void hold(int mm, long start, long length) {
+        int handle = random.nextInt(4) == 0
+                ? machine.pins().reference(mm, start, length)
+                : machine.pins().pin(mm, start, length, random.nextBoolean(), random.nextBoolean());
+        if (handle > 0) {
+            held.add(handle);
+        }
+    }
+
+    private void release() {
+        if (!held.isEmpty()) {
+            Integer handle = held.get(random.nextInt(held.size()));
+            held.remove(handle);
+            machine.pins().release(handle);
+        }
+    }
+
+    /** A device writes to a page that it holds, and reads it; the handle may be gone with its process. */
+    private void dma() {
+        if (!held.isEmpty()) {
+            int handle = held.get(random.nextInt(held.size()));
+            int pages = machine.pins().pages(handle);
+            if (pages > 0) {
+                int index = random.nextInt(pages);
+                machine.pins().write(handle, index, ++token);
+                machine.pins().read(handle, index);
+            }
         }
     }
 

@@ -33,6 +33,8 @@ class RewindTest {
             Map.entry("DeferredFacts", VIEW),
             Map.entry("TableMoveFacts", VIEW),
             Map.entry("RelocationFacts", VIEW),
+            Map.entry("LongTermPinFacts", VIEW),
+            Map.entry("DeferredScanFacts", VIEW),
             Map.entry("CollapseFacts", VIEW),
             Map.entry("Run", VIEW),
             Map.entry("Sync.stack", ABOVE_TOP),

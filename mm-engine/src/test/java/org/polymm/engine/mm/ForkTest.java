@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.frame.Work;
+import org.polymm.engine.gup.GupFlags;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.vma.VmFlags;
 
@@ -203,15 +204,16 @@ class ForkTest {
 
     // ---- pins
 
-    private void pin(MmMachine machine, int mm, long address) {
-        machine.mms.hasPinned(mm, true);
-        machine.base.memory.folios().pin(machine.head(mm, address), 1);
+    private int pin(MmMachine machine, int mm, long address) {
+        int pin = machine.pins.take(mm, address, PAGE, GupFlags.PIN);
+        assertTrue(pin > 0, () -> Errno.name(pin));
+        return pin;
     }
 
     @Test
     void a_pinned_page_stays_with_the_parent_and_the_child_gets_copies_of_the_whole_folio() {
         folio();
-        pin(m, parent, BASE);
+        int pin = pin(m, parent, BASE);
         int head = m.head(parent, BASE);
         int child = m.fork(parent);
         for (int i = 0; i < 16; i++) {
@@ -228,7 +230,8 @@ class ForkTest {
         m.store(parent, BASE, 30);
         assertEquals(head, m.pfn(parent, BASE));
         assertEquals(100, m.load(child, BASE));
-        m.base.memory.folios().unpin(head, 1);
+        m.pins.release(pin);
+        m.check();
     }
 
     @Test
@@ -237,14 +240,15 @@ class ForkTest {
         int a = small.spawn();
         small.map(a, BASE, 4);
         small.writeAll(a, BASE, 4);
-        pin(small, a, BASE + PAGE);
+        int pin = pin(small, a, BASE + PAGE);
         int b = small.fork(a);
         assertNotEquals(small.pfn(a, BASE + PAGE), small.pfn(b, BASE + PAGE));
         assertTrue(small.base.isExclusive(a, BASE + PAGE));
         assertEquals(small.pfn(a, BASE), small.pfn(b, BASE));
         assertEquals(small.pfn(a, BASE + 2 * PAGE), small.pfn(b, BASE + 2 * PAGE));
         small.check();
-        small.base.memory.folios().unpin(small.head(a, BASE + PAGE), 1);
+        small.pins.release(pin);
+        small.check();
     }
 
     @Test
@@ -253,7 +257,7 @@ class ForkTest {
         int a = h.spawn();
         h.map(a, BASE, 512);
         h.write(a, BASE);
-        pin(h, a, BASE);
+        int pin = pin(h, a, BASE);
         int head = h.head(a, BASE);
         int b = h.fork(a);
         assertFalse(h.base.isHuge(a, BASE));
@@ -266,7 +270,8 @@ class ForkTest {
         assertEquals(0, h.munmap(a, BASE + 256 * PAGE, 256));
         assertEquals(512, h.frames.pages(head));
         h.check();
-        h.base.memory.folios().unpin(head, 1);
+        h.pins.release(pin);
+        h.check();
     }
 
     @Test
@@ -298,7 +303,7 @@ class ForkTest {
     @Test
     void a_fork_without_memory_for_a_copy_leaves_no_child() {
         folio();
-        pin(m, parent, BASE);
+        int pin = pin(m, parent, BASE);
         long free = m.freeFrames();
         long committed = m.calls.commit().committed();
         m.base.memory.buddy().failNext(0, 1);
@@ -307,7 +312,9 @@ class ForkTest {
         assertEquals(1, m.mms.live());
         assertEquals(free, m.freeFrames());
         assertEquals(committed, m.calls.commit().committed());
-        m.base.memory.folios().unpin(m.head(parent, BASE), 1);
+        m.check();
+        m.pins.release(pin);
+        m.check();
     }
 
     @Test

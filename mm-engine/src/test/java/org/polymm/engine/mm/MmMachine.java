@@ -13,11 +13,14 @@ import org.polymm.engine.check.Violation;
 import org.polymm.engine.collapse.Collapse;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.VmstatItem;
+import org.polymm.engine.gup.GupParts;
+import org.polymm.engine.gup.Pins;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.policy.SafetyMode;
 import org.polymm.engine.rmap.RmapWalk;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.split.FolioSplit;
+import org.polymm.engine.split.FolioSplitter;
 import org.polymm.engine.split.PlannedSplits;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.testpolicy.FixedPolicies;
@@ -43,6 +46,7 @@ final class MmMachine {
 
     final TestMachine base;
     final MmCalls calls;
+    final Pins pins;
     final AddressSpaces spaces;
     final MmTable mms;
     final VmaTable vmas;
@@ -63,6 +67,16 @@ final class MmMachine {
         mms = base.mms;
         vmas = base.vmas;
         frames = base.frames;
+        FolioSplitter splitter = new PlannedSplits(
+                base.sync,
+                new FolioSplit(
+                        base.sync,
+                        base.events,
+                        base.memory,
+                        base.tables,
+                        base.spaces,
+                        base.mappings,
+                        new RmapWalk(base.frames, base.spaces, base.sync)));
         calls = new MmCalls(new MmContext(
                 base.space,
                 geometry,
@@ -76,16 +90,7 @@ final class MmMachine {
                 base.faultParts,
                 base.policies,
                 SwapEntries.NONE,
-                new PlannedSplits(
-                        base.sync,
-                        new FolioSplit(
-                                base.sync,
-                                base.events,
-                                base.memory,
-                                base.tables,
-                                base.spaces,
-                                base.mappings,
-                                new RmapWalk(base.frames, base.spaces, base.sync))),
+                splitter,
                 new Collapse(
                         base.space,
                         geometry,
@@ -96,6 +101,16 @@ final class MmMachine {
                         base.spaces,
                         base.policies,
                         base.mappings)));
+        pins = new Pins(new GupParts(
+                base.space,
+                base.sync,
+                base.memory,
+                base.tables,
+                base.spaces,
+                base.files,
+                base.faultParts.handler(),
+                base.policies,
+                new SplitPlans(base.mappings.deferred(), splitter)));
         checker = new Checker(
                 base.memory,
                 base.tables,
@@ -103,6 +118,7 @@ final class MmMachine {
                 base.files,
                 base.policies.mapcounts(),
                 new RmapWalk(base.frames, base.spaces, base.sync),
+                pins,
                 base.sync);
     }
 

@@ -44,7 +44,7 @@ public final class FixedPolicies {
 
     private FixedPolicies() {}
 
-    /** {@return the answers of mainline for faults, mapcounts, mlock and the deferred split; boundaries are left alone} */
+    /** {@return the answers of mainline for faults, mapcounts, mlock and the deferred split; boundaries and pinned folios are left alone} */
     public static FixedPolicies mainline() {
         FixedPolicies fixed = new FixedPolicies();
         for (Slot slot : Slot.values()) {
@@ -58,7 +58,8 @@ public final class FixedPolicies {
                 .with(Slot.FOLIO_SPLIT_DEFERRED, new QueueAll())
                 .with(Slot.FOLIO_SPLIT_RECLAIM, (FolioSplitPolicy.Reclaim) pick ->
                         pick.folio().isPartiallyMapped() ? SplitPlan.split() : SplitPlan.keep())
-                .with(Slot.FOLIO_SPLIT_BOUNDARY, (FolioSplitPolicy.Boundary) event -> SplitPlan.keep());
+                .with(Slot.FOLIO_SPLIT_BOUNDARY, (FolioSplitPolicy.Boundary) event -> SplitPlan.keep())
+                .with(Slot.FOLIO_SPLIT_PIN, (FolioSplitPolicy.Pin) pin -> SplitPlan.keep());
     }
 
     /** {@return those of {@link #mainline}, and answers for mremap and collapse: tables are moved after a recheck, indexes kept, all collapsed} */
