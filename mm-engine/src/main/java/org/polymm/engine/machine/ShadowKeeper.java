@@ -101,11 +101,13 @@ final class ShadowKeeper {
 
     /** MADV_DONTNEED works its way up, passes over holes, and stops at the first VMA that it is not meant for. */
     void advised(int mm, long address, long length, int advice, int result) {
-        boolean drops = advice == Mman.MADV_DONTNEED || advice == Mman.MADV_DONTNEED_LOCKED;
+        boolean drops = advice == Mman.MADV_DONTNEED
+                || advice == Mman.MADV_DONTNEED_LOCKED
+                || advice == Mman.MADV_GUARD_INSTALL;
         if (!drops || result == -Errno.EINVAL && address % PAGE != 0) {
             return;
         }
-        long forbidden = advice == Mman.MADV_DONTNEED ? VmFlags.VM_LOCKED : 0;
+        long forbidden = advice == Mman.MADV_DONTNEED_LOCKED ? 0 : VmFlags.VM_LOCKED;
         long end = address + roundUp(length);
         for (int vma = spaces.findIntersection(mm, address, end);
                 vma != 0 && vmas.start(vma) < end && (vmas.flags(vma) & forbidden) == 0;

@@ -24,6 +24,8 @@ final class RandomCalls {
         Mman.MADV_NOHUGEPAGE,
         Mman.MADV_POPULATE_READ,
         Mman.MADV_POPULATE_WRITE,
+        Mman.MADV_GUARD_INSTALL,
+        Mman.MADV_GUARD_REMOVE,
     };
 
     private final Machine machine;

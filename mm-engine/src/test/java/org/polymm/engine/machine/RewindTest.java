@@ -31,6 +31,7 @@ class RewindTest {
             Map.entry("MlockWalkFacts", VIEW),
             Map.entry("BoundaryFacts", VIEW),
             Map.entry("DeferredFacts", VIEW),
+            Map.entry("DeferredScanFacts", VIEW),
             Map.entry("TableMoveFacts", VIEW),
             Map.entry("RelocationFacts", VIEW),
             Map.entry("LongTermPinFacts", VIEW),

@@ -3,6 +3,7 @@ package org.polymm.lab.host;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -25,6 +26,7 @@ import org.polymm.linux.HostOptions;
 import org.polymm.linux.HostReply;
 import org.polymm.linux.HostSettings;
 import org.polymm.linux.HostSnapshot;
+import org.polymm.linux.HostText;
 import org.polymm.linux.HostUnavailableException;
 import org.polymm.linux.SystemCalls;
 
@@ -267,6 +269,39 @@ public final class HostSubject implements Subject {
                     ? new Outcome(reply.value(), 0, 0, 0)
                     : reply.errno() == 0 ? Outcome.DONE : new Outcome(0, reply.errno(), 0, 0);
         };
+    }
+
+    // ---------------------------------------------------------------- numbers of proc
+
+    @Override
+    public long smaps(int process, long start, long end, String field) throws UnmetException {
+        return found(ProcText.smaps(text(process, HostText.SMAPS), start, end, field), field, "smaps");
+    }
+
+    @Override
+    public long status(int process, String field) throws UnmetException {
+        return found(ProcText.status(text(process, HostText.STATUS), field), field, "status");
+    }
+
+    @Override
+    public long vmstat(String counter) throws UnmetException {
+        return found(ProcText.vmstat(text(0, HostText.VMSTAT), counter), counter, "vmstat");
+    }
+
+    private String text(int worker, HostText file) throws UnmetException {
+        HostReply reply = kernel.text(worker, file).next();
+        if (!reply.isSuccess()) {
+            throw new UnmetException(name() + " does not let " + file.name().toLowerCase(Locale.ROOT) + " be read: errno "
+                    + reply.errno());
+        }
+        return reply.text();
+    }
+
+    private long found(OptionalLong value, String field, String file) throws UnmetException {
+        if (value.isEmpty()) {
+            throw new UnmetException(name() + " shows no " + field + " in " + file);
+        }
+        return value.getAsLong();
     }
 
     // ---------------------------------------------------------------- state

@@ -1,0 +1,8 @@
+title   Two mappings side by side become one VMA
+source  Linux 6.18, vma_merge_new_range
+
+A = process
+m = range 16
+A: mmap m[0:4] rw private anon
+A: mmap m[4:8] rw private anon
+expect A: vmas m = rw 8

@@ -1,0 +1,12 @@
+title   A faulted mapping moved next to another one does not merge
+source  003 (MREMAP_RELOCATE_ANON), scenario X3
+
+A = process
+m = range 64
+A: mmap m[0:4] rw private anon
+A: write m[0:4] 1
+A: mmap m[40:44] rw private anon
+A: write m[40:44] 2
+A: mremap m[40:44] to m[4:8]
+expect A: vmas m[0:12] = 2
+A: read m[4] = 2
