@@ -217,6 +217,7 @@ enum EngineProgram {
             throw new IllegalStateException("mmap answered " + at);
         }
         return Program.on(new MachineWorld(machine)).atEnd("recorded", results -> {
+            if (recorder == null) return true;
             java.util.stream.IntStream.Builder mms = java.util.stream.IntStream.builder();
             machine.spaces().mms().forEachLive(mms::add);
             recorder.accept(EngineState.of(machine, mms.build().toArray()) + results.of(0, 0) + " " + results.of(1, 0));

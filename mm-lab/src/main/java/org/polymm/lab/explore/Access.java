@@ -8,7 +8,7 @@ import org.polymm.engine.sync.Sync;
  * One access of a step to one thing, in a {@code long}: what is touched above, how below.
  *
  * <pre>
- *    object (51) | family (6) | release, downgrade, got, try, wait, begin, write (7)
+ *    object (50) | family (6) | grace, release, downgrade, got, try, wait, begin, write (8)
  * </pre>
  *
  * Two accesses depend on each other if they touch the same thing and one writes. A lock is a thing: taking it shared reads it, anything else
@@ -30,8 +30,11 @@ final class Access {
     /** A lock was given up, or a section left. */
     static final long RELEASE = 64;
 
-    private static final int FAMILY_SHIFT = 7;
-    private static final int OBJECT_SHIFT = 13;
+    /** The end of a grace period is waited for: the step is not taken before the sections that it waits for have ended. */
+    static final long GRACE = 128;
+
+    private static final int FAMILY_SHIFT = 8;
+    private static final int OBJECT_SHIFT = 14;
 
     /** What every beginning and end of a call touches where conditions look in between. */
     private static final int QUIET_FAMILY = 63;

@@ -24,7 +24,7 @@ final class ContinuationCoroutines extends Coroutines {
         MethodHandle yield = MethodHandles.zero(void.class);
         Operations operations = null;
         try {
-            MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
             Class<?> scopeClass = Class.forName("jdk.internal.vm.ContinuationScope");
             Class<?> type = Class.forName("jdk.internal.vm.Continuation");
             Object scope = lookup.findConstructor(scopeClass, MethodType.methodType(void.class, String.class))

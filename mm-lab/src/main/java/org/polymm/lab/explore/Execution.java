@@ -331,16 +331,16 @@ final class Execution implements SchedulingHook {
             taskOf = Arrays.copyOf(taskOf, 2 * steps);
             begins = Arrays.copyOf(begins, 2 * steps + 1);
         }
-        if (steps == maxSteps) {
-            fail(FailureKind.ENDLESS, task, "after " + maxSteps + " steps the tasks have not ended", null);
-            throw new EndlessException();
-        }
         taskOf[steps] = task;
         begun = steps + 1;
         begins[steps] = touched;
         note(pending[task]);
         if (listener != null) {
             listener.begins(steps, task);
+        }
+        if (steps == maxSteps) {
+            fail(FailureKind.ENDLESS, task, "after " + maxSteps + " steps the tasks have not ended", null);
+            throw new EndlessException();
         }
     }
 
@@ -408,7 +408,7 @@ final class Execution implements SchedulingHook {
         lockMode[task] = mode;
         lockId[task] = id;
         if (isSection(of)) {
-            announce(task, WAITS_FOR_SECTIONS, Access.ofSection(of) | Access.WRITE | Access.WAIT);
+            announce(task, WAITS_FOR_SECTIONS, Access.ofSection(of) | Access.WRITE | Access.GRACE);
         } else {
             announce(task, WAITS_FOR_LOCK, Access.ofLock(of, mode, id) | Access.WAIT);
         }

@@ -10,7 +10,8 @@ import java.util.Arrays;
  * followed i before. Reversing them means: from the state before i, run what does not follow i, then j's task.
  *
  * <p>A lock that is waited for is had by the waiter only after it was released, so the release and the acquisition do not race: what races is
- * the acquisition before, with this one.
+ * the acquisition before, with this one. Sections are no locks: a grace period waits for those that were open when it began, and for no later
+ * ones. The end of it counts as an access like others, which depends on more than it need.
  */
 final class HappensBefore {
 
@@ -76,7 +77,7 @@ final class HappensBefore {
             remember(step, task, footprints, run.begin(step), run.begin(step + 1));
         }
         for (int task = 0; task < tasks; task++) {
-            if (!run.isEnded(task) && Access.has(run.pending(task), Access.WAIT)) {
+            if (!run.isEnded(task) && Access.has(run.pending(task), Access.WAIT | Access.GRACE)) {
                 one[0] = run.pending(task);
                 visit(run, steps, task, one, 0, 1, true, races);
             }

@@ -18,10 +18,10 @@ final class PointText {
         if (Access.has(access, Access.BEGIN)) {
             return BEGIN;
         }
+        if (Access.has(access, Access.GRACE)) {
+            return "wait until " + lockClass + " sections end";
+        }
         if (Access.has(access, Access.WAIT | Access.TRY)) {
-            if (lockClass == LockClass.RCU_READ || lockClass == LockClass.IRQS_OFF) {
-                return "wait until " + lockClass + " sections end";
-            }
             return (Access.has(access, Access.TRY) ? "try " : "lock ") + lockClass + " of " + lockClass.idName() + " "
                     + id + (mode == Sync.WRITE ? "" : " shared");
         }
