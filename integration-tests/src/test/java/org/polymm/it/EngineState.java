@@ -23,7 +23,7 @@ final class EngineState {
 
     private EngineState() {}
 
-    static String of(Machine machine, int... mms) {
+    static String of(Machine machine, List<Integer> mms) {
         machine.memory().lru().drain();
         Inspector look = machine.inspect();
         Frames frames = machine.memory().frames();
