@@ -305,7 +305,10 @@ enum EngineProgram {
         machine = laboratory.compose(settings, "exploration").blueprint().create();
         mm = machine.spawn();
         child = 0;
-        return program().build();
+        Program built = program().build();
+        // Pages that wait in a batch for their LRU list have one reference more, and none would be freed.
+        machine.memory().lru().drain();
+        return built;
     }
 
     Program.Builder start() {

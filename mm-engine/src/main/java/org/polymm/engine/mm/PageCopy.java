@@ -195,6 +195,7 @@ final class PageCopy {
             int run = 1;
             if (entry != Pte.NONE) {
                 sync.point(Point.READ_PTE, (long) fromLeaf << 16 | index);
+                entry = row[index];
                 long address = from + ((long) (index - first) << Geometry.PAGE_SHIFT);
                 if (Pte.isNormalPage(entry)) {
                     run = present(job, row, fromLeaf, toRow, index, end, entry, address);
@@ -244,11 +245,13 @@ final class PageCopy {
 
     /** Gives the child an entry, and takes the right to write from the parent's if the mapping copies on write. */
     private void share(Job job, long[] row, int fromLeaf, long[] toRow, int index, long entry) {
+        long shared = entry;
         if (job.cow && (entry & Pte.WRITE) != 0) {
             sync.point(Point.WRITE_PTE, (long) fromLeaf << 16 | index);
-            row[index] = entry & ~Pte.WRITE;
+            shared = row[index];
+            row[index] = shared & ~Pte.WRITE;
         }
-        toRow[index] = entry & ~job.dropped;
+        toRow[index] = shared & ~job.dropped;
     }
 
     /** A page that a pin may write to stays the parent's; the child gets its contents. */

@@ -179,11 +179,11 @@ final class PageTableMove {
         int oldTable = tables.pmdTable(root, move.oldAddress);
         int newTable = tables.pmdTable(root, move.newAddress);
         lockBoth(oldTable, newTable);
+        sync.point(Point.WRITE_PMD, (long) oldTable << 16 | tables.pmdIndex(move.oldAddress));
         long entry = tables.pmd(root, move.oldAddress);
         boolean moves = tables.pmd(root, move.newAddress) == Pte.NONE
                 && (Pte.isTable(entry) || decision == TableMoveDecision.UNCHECKED);
         if (moves) {
-            sync.point(Point.WRITE_PMD, (long) oldTable << 16 | tables.pmdIndex(move.oldAddress));
             if (Pte.isTable(entry)) {
                 tables.installLeaf(root, newTable, move.newAddress, tables.detachLeaf(root, oldTable, move.oldAddress));
             } else {
@@ -208,10 +208,10 @@ final class PageTableMove {
         int oldTable = tables.pmdTable(root, move.oldAddress);
         int newTable = tables.pmdTable(root, move.newAddress);
         lockBoth(oldTable, newTable);
+        sync.point(Point.WRITE_PMD, (long) oldTable << 16 | tables.pmdIndex(move.oldAddress));
         long entry = tables.pmd(root, move.oldAddress);
         boolean moves = !Pte.isNone(entry) && !Pte.isTable(entry) && tables.pmd(root, move.newAddress) == Pte.NONE;
         if (moves) {
-            sync.point(Point.WRITE_PMD, (long) oldTable << 16 | tables.pmdIndex(move.oldAddress));
             tables.setPmd(root, oldTable, move.oldAddress, Pte.NONE);
             tables.setPmd(root, newTable, move.newAddress, vmas.uffd(move.from) != 0 ? unwatched(entry) : entry);
             vmstat.did(Work.MOVED_PMDS, 1);
@@ -273,6 +273,7 @@ final class PageTableMove {
             long entry = oldRow[oldIndex + i];
             if (entry != Pte.NONE) {
                 sync.point(Point.WRITE_PTE, (long) oldLeaf << 16 | oldIndex + i);
+                entry = oldRow[oldIndex + i];
                 oldRow[oldIndex + i] = Pte.NONE;
                 newRow[newIndex + i] = watched ? unwatched(entry) : entry;
                 moved++;

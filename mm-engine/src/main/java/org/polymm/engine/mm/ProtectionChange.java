@@ -110,7 +110,9 @@ final class ProtectionChange {
             long now = Pte.isPresent(entry) ? present(vma, entry, protection, upgrades) : absent(entry);
             if (now != entry) {
                 sync.point(Point.WRITE_PTE, (long) leaf << 16 | index);
-                row[index] = now;
+                // The processor may have set bits meanwhile, and they must not be lost.
+                long last = row[index];
+                row[index] = Pte.isPresent(last) ? present(vma, last, protection, upgrades) : now;
                 changed++;
             }
         }
@@ -146,11 +148,11 @@ final class ProtectionChange {
         int pmdTable = tables.pmdTable(root, address);
         tables.lockPmd(pmdTable);
         int index = tables.pmdIndex(address);
+        sync.point(Point.WRITE_PMD, (long) pmdTable << 16 | index);
         long entry = tables.row(pmdTable)[index];
         boolean isHuge = !Pte.isNone(entry) && !Pte.isTable(entry);
         if (isHuge) {
             long now = Pte.isPresent(entry) ? present(vma, entry, protection, upgrades) : absent(entry);
-            sync.point(Point.WRITE_PMD, (long) pmdTable << 16 | index);
             tables.setPmd(root, pmdTable, address, now);
             vmstat.did(Work.PROTECTED_PTES, 1);
         }

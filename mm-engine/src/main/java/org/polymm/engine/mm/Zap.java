@@ -153,7 +153,9 @@ final class Zap {
             int run = 1;
             if (entry != Pte.NONE) {
                 sync.point(Point.WRITE_PTE, (long) leaf << 16 | index);
+                entry = row[index];
                 if (Pte.isNormalPage(entry)) {
+                    tables.touchEntries(leaf, index, Math.min(end, index + frames.pages(frames.head(Pte.pfn(entry)))));
                     run = present(gather, vma, row, index, end, entry, address, mode, cause);
                 } else {
                     all &= other(gather, vma, row, index, entry, mode);
@@ -279,10 +281,10 @@ final class Zap {
         int pmdTable = tables.pmdTable(root, address);
         tables.lockPmd(pmdTable);
         int index = tables.pmdIndex(address);
+        sync.point(Point.WRITE_PMD, (long) pmdTable << 16 | index);
         long entry = tables.row(pmdTable)[index];
         boolean isHuge = !Pte.isNone(entry) && !Pte.isTable(entry);
         if (isHuge) {
-            sync.point(Point.WRITE_PMD, (long) pmdTable << 16 | index);
             tables.setPmd(root, pmdTable, address, Pte.NONE);
             if (Pte.isMigration(entry)) {
                 hugeMigration(gather, root, Pte.pfn(entry));

@@ -342,6 +342,21 @@ public final class PageTables {
         return pud == 0 ? (long) pudTable << POINT_TABLE_SHIFT | pudIndex(address) : pmdPointOf(childOf(pud), address);
     }
 
+    /**
+     * Says that entries of a leaf table are written in the present step, together with one that had a point.
+     *
+     * @param leaf the table, locked
+     * @param begin the first of them
+     * @param end the one after the last
+     */
+    public void touchEntries(int leaf, int begin, int end) {
+        if (sync.isScheduled()) {
+            for (int index = begin; index < end; index++) {
+                sync.touch(Point.WRITE_PTE, (long) leaf << POINT_TABLE_SHIFT | index);
+            }
+        }
+    }
+
     /** Says that an entry of an upper table is written in the present step. */
     void touchEntry(int table, int index) {
         if (sync.isScheduled()) {

@@ -340,12 +340,12 @@ final class Execution implements SchedulingHook {
         }
         if (steps == maxSteps) {
             fail(FailureKind.ENDLESS, task, "after " + maxSteps + " steps the tasks have not ended", null);
-            throw new EndlessException();
+            throw new LeftException();
         }
     }
 
-    /** Leaves a run that has no end. */
-    private static final class EndlessException extends RuntimeException {
+    /** Leaves a run that has failed from the middle of a call. */
+    private static final class LeftException extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
@@ -395,6 +395,11 @@ final class Execution implements SchedulingHook {
     public void touched(int kind, long object) {
         if (active) {
             note(Access.ofPoint(kind, object));
+            String gone = world.gone(kind, object);
+            if (gone != null && failure == null) {
+                fail(FailureKind.USE_AFTER_FREE, current, gone, null);
+                throw new LeftException();
+            }
         }
     }
 

@@ -4,6 +4,8 @@ package org.polymm.lab.explore;
 public enum FailureKind {
     /** A call ended with an exception: a broken lock rule, a table that was gone, a policy that failed. */
     EXCEPTION("a call fails"),
+    /** A task touches a page after it was freed. */
+    USE_AFTER_FREE("use after free"),
     /** Every task that is left waits for another. */
     DEADLOCK("deadlock"),
     /** Tasks take the same locks in different orders; they need not have met. */

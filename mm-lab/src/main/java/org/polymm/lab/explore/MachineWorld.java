@@ -1,10 +1,12 @@
 package org.polymm.lab.explore;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.polymm.engine.check.Violation;
 import org.polymm.engine.machine.Machine;
 import org.polymm.engine.machine.MachineBlueprint.CheckLevel;
 import org.polymm.engine.state.Snapshot;
+import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 
 /** A machine, explored. Its invariants are looked at where {@link Program} says, not after each call. */
@@ -53,6 +55,18 @@ public final class MachineWorld implements World {
     @Override
     public List<String> violations() {
         return machine.check().stream().map(Violation::toString).toList();
+    }
+
+    @Override
+    public @Nullable String gone(int kind, long object) {
+        int family = Point.family(kind);
+        if (family != Point.WRITE_MEMORY && family != Point.WRITE_COUNT) {
+            return null;
+        }
+        int pfn = (int) object;
+        return machine.memory().frames().isAllocated(pfn)
+                ? null
+                : Point.name(kind) + " of page " + pfn + ", which is free: whoever freed it did not know of this user";
     }
 
     @Override

@@ -11,6 +11,7 @@ final class PointText {
 
     private static final int TABLE_SHIFT = 16;
     private static final int FILE_SHIFT = 36;
+    private static final int MM_SHIFT = 32;
 
     private PointText() {}
 
@@ -33,6 +34,8 @@ final class PointText {
                         " of table " + (object >>> TABLE_SHIFT) + "[" + (object & (1L << TABLE_SHIFT) - 1) + "]";
                     case Point.WRITE_CACHE ->
                         " of file " + (object >>> FILE_SHIFT) + "[" + (object & (1L << FILE_SHIFT) - 1) + "]";
+                    case Point.WRITE_VMA ->
+                        object >>> MM_SHIFT != 0 ? " tree of mm " + (object >>> MM_SHIFT) : " " + object;
                     case Point.WRITE_COUNT, Point.WRITE_FLAGS -> " of folio " + object;
                     case Point.WRITE_MEMORY -> " of page " + object;
                     default -> " " + object;

@@ -1,6 +1,7 @@
 package org.polymm.lab.explore;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.polymm.engine.sync.Sync;
 
 /**
@@ -29,6 +30,17 @@ public interface World {
      * @return what does not hold, a sentence each; empty if all is well
      */
     List<String> violations();
+
+    /**
+     * Whether a task is touching something that is gone: the contents of a free frame, the references of a freed folio.
+     *
+     * @param kind one of {@link org.polymm.engine.sync.Point}
+     * @param object what is touched in this step
+     * @return what is wrong with that, in words; null if nothing is
+     */
+    default @Nullable String gone(int kind, long object) {
+        return null;
+    }
 
     /**
      * What happened before a violation, for its report.
