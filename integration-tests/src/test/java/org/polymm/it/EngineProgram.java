@@ -30,7 +30,8 @@ enum EngineProgram {
                     .atEnd("the page holds what was written last", r -> read(0) == 11 || read(0) == 22);
         }
     },
-    FIRST_TOUCH_OF_ONE_BLOCK("two tasks touch different pages of one block of four first", "thp.hugepages-16kB=always") {
+    FIRST_TOUCH_OF_ONE_BLOCK(
+            "two tasks touch different pages of one block of four first", "thp.hugepages-16kB=always") {
         @Override
         Program.Builder program() {
             return start().task("A")
@@ -105,8 +106,9 @@ enum EngineProgram {
                     .call("write 1 = 12", () -> write(1, 12))
                     .task("B")
                     .call("madvise 0..2 DONTNEED", () -> machine.madvise(mm, BASE, 2 * PAGE, Mman.MADV_DONTNEED))
-                    .atEnd("a page holds zero or what was written", r -> (read(0) == 0 || read(0) == 11)
-                            && (read(1) == 0 || read(1) == 12));
+                    .atEnd(
+                            "a page holds zero or what was written",
+                            r -> (read(0) == 0 || read(0) == 11) && (read(1) == 0 || read(1) == 12));
         }
     },
     FAULT_AGAINST_DONTNEED_OF_A_LARGE_FOLIO(
@@ -119,8 +121,9 @@ enum EngineProgram {
                     .call("write 1 = 11", () -> write(1, 11))
                     .task("B")
                     .call("madvise 0..4 DONTNEED", () -> machine.madvise(mm, BASE, 4 * PAGE, Mman.MADV_DONTNEED))
-                    .atEnd("a page holds zero or what was written", r -> read(0) == 0
-                            && (read(1) == 0 || read(1) == 11));
+                    .atEnd(
+                            "a page holds zero or what was written",
+                            r -> read(0) == 0 && (read(1) == 0 || read(1) == 11));
         }
     },
     FAULT_AGAINST_MUNMAP("a write fault against munmap") {
@@ -178,10 +181,13 @@ enum EngineProgram {
                     .task("B")
                     .call("write 0 = 11", () -> write(0, 11))
                     .call("write 1 = 12", () -> write(1, 12))
-                    .atEnd("no page is writable any more", r -> machine.touch(mm, BASE, MemoryAccess.WRITE) < 0
-                            && machine.touch(mm, BASE + PAGE, MemoryAccess.WRITE) < 0)
-                    .atEnd("what could be written is there", r -> read(0) == (r.of(1, 0) < 0 ? 0 : 11)
-                            && read(1) == (r.of(1, 1) < 0 ? 7 : 12));
+                    .atEnd(
+                            "no page is writable any more",
+                            r -> machine.touch(mm, BASE, MemoryAccess.WRITE) < 0
+                                    && machine.touch(mm, BASE + PAGE, MemoryAccess.WRITE) < 0)
+                    .atEnd(
+                            "what could be written is there",
+                            r -> read(0) == (r.of(1, 0) < 0 ? 0 : 11) && read(1) == (r.of(1, 1) < 0 ? 7 : 12));
         }
     },
     MREMAP_AGAINST_FAULT("mremap against write faults") {
@@ -202,9 +208,9 @@ enum EngineProgram {
                     .task("B")
                     .call("write 0 = 11", () -> write(0, 11))
                     .call("write 1 = 12", () -> write(1, 12))
-                    .atEnd("the moved pages hold what was written before they moved", r -> read(24)
-                                    == (r.of(1, 0) < 0 ? 7 : 11)
-                            && read(25) == (r.of(1, 1) < 0 ? 0 : 12));
+                    .atEnd(
+                            "the moved pages hold what was written before they moved",
+                            r -> read(24) == (r.of(1, 0) < 0 ? 7 : 11) && read(25) == (r.of(1, 1) < 0 ? 0 : 12));
         }
     },
     MREMAP_OF_A_TABLE_AGAINST_FAULT("mremap of a whole page table against a write fault") {
@@ -224,8 +230,9 @@ enum EngineProgram {
                                     BASE + 24 * PAGE))
                     .task("B")
                     .call("write 1 = 12", () -> write(1, 12))
-                    .atEnd("the moved pages hold what was written before they moved", r -> read(24) == 7
-                            && read(25) == (r.of(1, 0) < 0 ? 0 : 12));
+                    .atEnd(
+                            "the moved pages hold what was written before they moved",
+                            r -> read(24) == 7 && read(25) == (r.of(1, 0) < 0 ? 0 : 12));
         }
     },
     TWO_MREMAPS("two threads move the same pages to different places") {
@@ -241,9 +248,9 @@ enum EngineProgram {
                                 () -> machine.mremap(
                                         mm, BASE, PAGE, PAGE, Mman.MREMAP_MAYMOVE | Mman.MREMAP_FIXED, target));
             }
-            return builder.atEnd("one of them moved it", r -> r.of(0, 0) > 0
-                    ? r.of(1, 0) < 0 && read(24) == 7
-                    : r.of(1, 0) > 0 && read(32) == 7);
+            return builder.atEnd(
+                    "one of them moved it",
+                    r -> r.of(0, 0) > 0 ? r.of(1, 0) < 0 && read(24) == 7 : r.of(1, 0) > 0 && read(32) == 7);
         }
     },
     EXIT_AGAINST_WRITE_PROTECT_FAULT("the child ends while the parent writes a page that both have") {
@@ -268,8 +275,9 @@ enum EngineProgram {
                     .call("write 1 = 22", () -> write(1, 22))
                     .task("C")
                     .call("madvise 0..2 DONTNEED", () -> machine.madvise(mm, BASE, 2 * PAGE, Mman.MADV_DONTNEED))
-                    .atEnd("a page holds zero or what was written", r -> (read(0) == 0 || read(0) == 11)
-                            && (read(1) == 0 || read(1) == 22));
+                    .atEnd(
+                            "a page holds zero or what was written",
+                            r -> (read(0) == 0 || read(0) == 11) && (read(1) == 0 || read(1) == 22));
         }
     };
 

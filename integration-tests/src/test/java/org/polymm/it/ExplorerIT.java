@@ -47,7 +47,10 @@ class ExplorerIT {
 
     private static void assertHolds(Exploration exploration) {
         Interleaving wrong = exploration.counterexample();
-        assertTrue(wrong == null, () -> exploration.verdict() + "\n" + Objects.requireNonNull(wrong).columns());
+        assertTrue(
+                wrong == null,
+                () -> exploration.verdict() + "\n"
+                        + Objects.requireNonNull(wrong).columns());
     }
 
     @ParameterizedTest
@@ -66,10 +69,14 @@ class ExplorerIT {
         Set<String> reduced = new TreeSet<>();
         explore(program, ExploreOptions.DEFAULT, reduced);
         Set<String> walked = new TreeSet<>();
-        assertHolds(
-                explore(program, ExploreOptions.DEFAULT.with(Strategy.RANDOM).withRuns(1_500).withSeed(5), walked));
         assertHolds(explore(
-                program, ExploreOptions.DEFAULT.with(Strategy.PRIORITIES).withRuns(500).withSeed(6), walked));
+                program,
+                ExploreOptions.DEFAULT.with(Strategy.RANDOM).withRuns(1_500).withSeed(5),
+                walked));
+        assertHolds(explore(
+                program,
+                ExploreOptions.DEFAULT.with(Strategy.PRIORITIES).withRuns(500).withSeed(6),
+                walked));
         walked.removeAll(reduced);
         assertEquals(Set.of(), walked);
     }
@@ -99,7 +106,9 @@ class ExplorerIT {
                     return 0;
                 })
                 .task("A")
-                .call("madvise 0 DONTNEED", () -> machine.madvise(setting.mm, EngineProgram.BASE, EngineProgram.PAGE, 4))
+                .call(
+                        "madvise 0 DONTNEED",
+                        () -> machine.madvise(setting.mm, EngineProgram.BASE, EngineProgram.PAGE, 4))
                 .build();
     }
 

@@ -41,7 +41,8 @@ public final class PageTables {
     private final long taskSize;
     private final RangeFreeing freeing;
 
-    // What leaf() found last: the same that the root's row keeps for each root, but in fields. A fault looks its leaf up
+    // What leaf() found last: the same that the root's row keeps for each root, but in fields. A fault looks its leaf
+    // up
     // half a dozen times, and between two stores to other rows the compiler may keep a field, where it must read a row
     // again. No root is 0.
     private int lastRoot;

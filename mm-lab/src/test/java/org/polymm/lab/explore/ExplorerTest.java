@@ -87,7 +87,9 @@ class ExplorerTest {
 
     @Test
     void a_double_checked_lock_that_publishes_too_early_is_found_and_the_mended_one_holds() {
-        assertEquals(FailureKind.RESULT, counterexample(explore(doubleCheckedLock(false))).failure());
+        assertEquals(
+                FailureKind.RESULT,
+                counterexample(explore(doubleCheckedLock(false))).failure());
         assertTrue(explore(doubleCheckedLock(true)).holds());
     }
 
@@ -154,20 +156,26 @@ class ExplorerTest {
         Interleaving deadlock = counterexample(found);
         assertEquals(FailureKind.DEADLOCK, deadlock.failure());
         assertEquals(1, deadlock.preemptions());
-        assertTrue(deadlock.text().contains("A, in 'lock 7 then 8', waits to lock PTL of table 8 and holds [PTL write table 7]"),
+        assertTrue(
+                deadlock.text()
+                        .contains("A, in 'lock 7 then 8', waits to lock PTL of table 8 and holds [PTL write table 7]"),
                 deadlock::text);
-        assertTrue(deadlock.text().contains("B, in 'lock 8 then 7', waits to lock PTL of table 7 and holds [PTL write table 8]"),
+        assertTrue(
+                deadlock.text()
+                        .contains("B, in 'lock 8 then 7', waits to lock PTL of table 7 and holds [PTL write table 8]"),
                 deadlock::text);
     }
 
     @Test
     void a_cycle_in_the_order_of_locks_is_found_where_nobody_meets() {
-        Exploration found =
-                Explorer.explore(crossed(false).build(), ExploreOptions.DEFAULT.withPreemptions(0));
+        Exploration found = Explorer.explore(crossed(false).build(), ExploreOptions.DEFAULT.withPreemptions(0));
         Interleaving cycle = counterexample(found);
         assertEquals(FailureKind.LOCK_ORDER, cycle.failure());
         assertEquals(0, cycle.preemptions());
-        assertTrue(cycle.text().contains("A, in 'lock 7 then 8', holds [PTL write table 7] and takes PTL of table 8") && cycle.text().contains("B, in 'lock 8 then 7', holds [PTL write table 8] and takes PTL of table 7"),
+        assertTrue(
+                cycle.text().contains("A, in 'lock 7 then 8', holds [PTL write table 7] and takes PTL of table 8")
+                        && cycle.text()
+                                .contains("B, in 'lock 8 then 7', holds [PTL write table 8] and takes PTL of table 7"),
                 cycle::text);
     }
 
@@ -245,13 +253,15 @@ class ExplorerTest {
         program.task("B").call("look", () -> 0).call("look again", () -> 0);
         assertTrue(explore(program.always("0 is 0", results -> toy.get(0) == 0)).holds());
 
-        program.task("C").call("up", () -> {
-            toy.write(0, 1);
-            return 0;
-        }).call("down", () -> {
-            toy.write(0, 0);
-            return 0;
-        });
+        program.task("C")
+                .call("up", () -> {
+                    toy.write(0, 1);
+                    return 0;
+                })
+                .call("down", () -> {
+                    toy.write(0, 0);
+                    return 0;
+                });
         Interleaving seen = counterexample(explore(program));
         assertEquals(FailureKind.ALWAYS, seen.failure());
         assertEquals("0 is 0", seen.text());
@@ -280,9 +290,12 @@ class ExplorerTest {
     @Test
     void a_program_that_is_not_the_same_twice_is_refused() {
         int[] runs = new int[1];
-        Program.Builder program = Program.on(toy).task("A").call("count", () -> ++runs[0])
+        Program.Builder program = Program.on(toy)
+                .task("A")
+                .call("count", () -> ++runs[0])
                 .atEnd("first time", results -> results.of(0, 0) > 1);
-        String message = assertThrows(IllegalStateException.class, () -> explore(program)).getMessage();
+        String message = assertThrows(IllegalStateException.class, () -> explore(program))
+                .getMessage();
         assertTrue(message.contains("depend on nothing but the world"), message);
     }
 
@@ -290,14 +303,12 @@ class ExplorerTest {
 
     @Test
     void with_no_preemption_allowed_tasks_run_one_after_the_other_and_the_verdict_says_so() {
-        Exploration none =
-                Explorer.explore(increments(false).build(), ExploreOptions.DEFAULT.withPreemptions(0));
+        Exploration none = Explorer.explore(increments(false).build(), ExploreOptions.DEFAULT.withPreemptions(0));
         assertTrue(none.holds());
         assertEquals(Coverage.BOUNDED, none.coverage());
         assertEquals("all 2 interleavings with at most 0 preemptions hold; there are others", none.verdict());
 
-        Exploration one =
-                Explorer.explore(increments(false).build(), ExploreOptions.DEFAULT.withPreemptions(5));
+        Exploration one = Explorer.explore(increments(false).build(), ExploreOptions.DEFAULT.withPreemptions(5));
         assertEquals(1, counterexample(one).preemptions());
     }
 
@@ -312,10 +323,13 @@ class ExplorerTest {
     void a_failure_is_reported_in_its_smallest_form() {
         Program.Builder program = Program.on(toy);
         for (String task : List.of("A", "B", "C")) {
-            program.task(task).call("idle", () -> toy.read(5)).call("increment", () -> {
-                toy.write(0, toy.read(0) + 1);
-                return 0;
-            }).call("idle again", () -> toy.read(6));
+            program.task(task)
+                    .call("idle", () -> toy.read(5))
+                    .call("increment", () -> {
+                        toy.write(0, toy.read(0) + 1);
+                        return 0;
+                    })
+                    .call("idle again", () -> toy.read(6));
         }
         program.always("counted", results -> toy.get(0) >= 0).atEnd("all count", results -> toy.get(0) == 3);
         Interleaving smallest = counterexample(explore(program));
@@ -325,7 +339,11 @@ class ExplorerTest {
     @Test
     void walks_find_the_lost_update_and_repeat_with_their_seed() {
         for (Strategy strategy : List.of(Strategy.RANDOM, Strategy.PRIORITIES)) {
-            ExploreOptions options = ExploreOptions.DEFAULT.with(strategy).withRuns(1000).withSeed(7).withMinimise(false);
+            ExploreOptions options = ExploreOptions.DEFAULT
+                    .with(strategy)
+                    .withRuns(1000)
+                    .withSeed(7)
+                    .withMinimise(false);
             Exploration first = Explorer.explore(increments(false).build(), options);
             Exploration second = Explorer.explore(increments(false).build(), options);
             assertEquals(FailureKind.RESULT, counterexample(first).failure(), strategy::toString);
@@ -385,9 +403,11 @@ class ExplorerTest {
     @Test
     void programs_that_make_no_sense_are_refused_in_words() {
         assertThrows(IllegalStateException.class, () -> Program.on(toy).build());
-        assertThrows(IllegalStateException.class, () -> Program.on(toy).task("A").build());
+        assertThrows(
+                IllegalStateException.class, () -> Program.on(toy).task("A").build());
         assertThrows(IllegalStateException.class, () -> Program.on(toy).call("x", () -> 0));
-        assertThrows(IllegalArgumentException.class, () -> Program.on(toy).task("A").task("A"));
+        assertThrows(
+                IllegalArgumentException.class, () -> Program.on(toy).task("A").task("A"));
         assertThrows(IllegalArgumentException.class, () -> Program.on(toy).task("A | B"));
         assertNotNull(Program.on(toy).task("A").call("x", () -> 0).build());
     }

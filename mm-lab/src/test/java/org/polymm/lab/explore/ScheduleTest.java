@@ -45,7 +45,8 @@ class ScheduleTest {
     void a_saved_schedule_replays_the_failure(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("lost.schedule");
         lostUpdate().write(file, "one update is lost\nby a race");
-        assertTrue(Files.readString(file).startsWith("polymm schedule 1\n# one update is lost\n# by a race\nA | increment | begin\n"));
+        assertTrue(Files.readString(file)
+                .startsWith("polymm schedule 1\n# one update is lost\n# by a race\nA | increment | begin\n"));
 
         Schedule read = Schedule.read(file);
 
@@ -87,15 +88,16 @@ class ScheduleTest {
         int runs = count(program, null);
         int fromPrefix = count(program, lost.prefix(3));
         assertTrue(fromPrefix < runs, fromPrefix + " of " + runs);
-        Schedule whole = Explorer.replay(program, new Schedule(java.util.List.of())).schedule();
+        Schedule whole =
+                Explorer.replay(program, new Schedule(java.util.List.of())).schedule();
         assertEquals(1, count(program, whole));
-        assertNull(Explorer.explore(program, ExploreOptions.DEFAULT.withFrom(whole)).counterexample());
+        assertNull(Explorer.explore(program, ExploreOptions.DEFAULT.withFrom(whole))
+                .counterexample());
     }
 
     private static int count(Program program, Schedule from) {
         int[] runs = new int[1];
-        Explorer.explore(
-                program, ExploreOptions.DEFAULT.withFrom(from), Coroutines.best(), run -> runs[0]++, false);
+        Explorer.explore(program, ExploreOptions.DEFAULT.withFrom(from), Coroutines.best(), run -> runs[0]++, false);
         return runs[0];
     }
 
@@ -109,7 +111,7 @@ class ScheduleTest {
     }
 
     private static String refused(Path file) {
-        return Objects.requireNonNull(
-                assertThrows(IllegalArgumentException.class, () -> Schedule.read(file)).getMessage());
+        return Objects.requireNonNull(assertThrows(IllegalArgumentException.class, () -> Schedule.read(file))
+                .getMessage());
     }
 }
