@@ -141,23 +141,23 @@ final class CallResolver {
             case Call.Pin pin -> pin(step, pin, process);
             case Call.Vmsplice vmsplice -> vmsplice(step, vmsplice, process);
             case Call.Release release -> {
-                Scope.Holder holder = scope.holder(release.holder(), release.pipe());
+                Scope.Holder holder = scope.holder(release.holder(), release.pipe(), process);
                 yield Operation.of(
-                        release.pipe() ? Action.RELEASE : Action.UNPIN, holder.process(), holder.number());
+                        release.pipe() ? Action.RELEASE : Action.UNPIN, process, holder.number());
             }
             case Call.Look look -> {
-                Scope.Holder holder = held(look.holder(), look.pipe(), look.page());
+                Scope.Holder holder = held(look.holder(), look.pipe(), look.page(), process);
                 yield Operation.of(
                         look.pipe() ? Action.REFERENCE_READ : Action.DEVICE_READ,
-                        holder.process(),
+                        process,
                         holder.number(),
                         look.page());
             }
             case Call.DeviceWrite write -> {
-                Scope.Holder holder = held(write.holder(), false, write.page());
+                Scope.Holder holder = held(write.holder(), false, write.page(), process);
                 yield Operation.of(
                         Action.DEVICE_WRITE,
-                        holder.process(),
+                        process,
                         holder.number(),
                         write.page(),
                         write.value().first());
@@ -352,8 +352,8 @@ final class CallResolver {
         return name;
     }
 
-    private Scope.Holder held(Word name, boolean pipe, int page) {
-        Scope.Holder holder = scope.holder(name, pipe);
+    private Scope.Holder held(Word name, boolean pipe, int page, int process) {
+        Scope.Holder holder = scope.holder(name, pipe, process);
         if (page >= holder.pages()) {
             throw new MistakeException(
                     name.at(), name + " holds " + holder.pages() + " pages, [0:" + holder.pages() + "]; there is no ["

@@ -193,7 +193,7 @@ final class Scope {
         return holders.size() - 1;
     }
 
-    Holder holder(Word name, boolean pipe) {
+    Holder holder(Word name, boolean pipe, int process) {
         Holder holder = holders.get(name.text());
         if (holder == null || holder.pipe() != pipe) {
             List<String> known = holders.entrySet().stream()
@@ -201,6 +201,10 @@ final class Scope {
                     .map(Map.Entry::getKey)
                     .toList();
             throw MistakeException.unknown(pipe ? "pipe" : "pin", name, known);
+        }
+        if (holder.process() != process) {
+            throw new MistakeException(
+                    name.at(), name + " belongs to " + processNames().get(holder.process()) + ", who alone can use it");
         }
         return holder;
     }
