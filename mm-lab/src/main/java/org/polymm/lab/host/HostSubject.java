@@ -168,22 +168,6 @@ public final class HostSubject implements Subject {
     }
 
     @Override
-    public long smaps(int process, long start, long end, String field) throws UnmetException {
-        return HostTexts.smaps(kernel.text(process, HostText.SMAPS).next().text(), start, end, field);
-    }
-
-    @Override
-    public long status(int process, String field) throws UnmetException {
-        return HostTexts.status(kernel.text(process, HostText.STATUS).next().text(), field);
-    }
-
-    @Override
-    public long vmstat(String counter) throws UnmetException {
-        kernel.drain().next();
-        return HostTexts.vmstat(kernel.text(0, HostText.VMSTAT).next().text(), counter);
-    }
-
-    @Override
     public void run(List<Operation> operations, int imageEvery, boolean contents, Observer observer)
             throws UnmetException {
         int last = operations.size() - 1;
