@@ -100,8 +100,8 @@ final class RandomCalls {
 
     private void release() {
         if (!held.isEmpty()) {
-            Integer handle = held.get(random.nextInt(held.size()));
-            held.remove(handle);
+            int handle = held.get(random.nextInt(held.size()));
+            held.removeIf(other -> other == handle);
             machine.pins().release(handle);
         }
     }

@@ -35,7 +35,6 @@ class RewindTest {
             Map.entry("TableMoveFacts", VIEW),
             Map.entry("RelocationFacts", VIEW),
             Map.entry("LongTermPinFacts", VIEW),
-            Map.entry("DeferredScanFacts", VIEW),
             Map.entry("CollapseFacts", VIEW),
             Map.entry("Run", VIEW),
             Map.entry("Sync.stack", ABOVE_TOP),
