@@ -76,6 +76,7 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new PoliciesCommand(environment))
                 .addSubcommand(new ConfigCommand(environment))
                 .addSubcommand(new BenchCommand(environment))
+                .addSubcommand(new EmitCommand(environment))
                 .setOut(environment.out())
                 .setErr(environment.err())
                 .setUsageHelpWidth(120)

@@ -119,6 +119,7 @@ final class CNames {
     /** Such as {@code EINVAL}; 0 stays 0. */
     static String errno(int errno) {
         return switch (errno) {
+            case SelftestWriter.ANY -> "ANY";
             case 0 -> "0";
             case 1 -> "EPERM";
             case 3 -> "ESRCH";
@@ -140,6 +141,7 @@ final class CNames {
     /** Such as {@code SIGSEGV}; 0 stays 0. */
     static String signal(int signal) {
         return switch (signal) {
+            case SelftestWriter.ANY -> "ANY";
             case 7 -> "SIGBUS";
             case 11 -> "SIGSEGV";
             default -> Integer.toString(signal);

@@ -21,6 +21,9 @@ import org.polymm.lab.program.Settings;
  */
 public final class SelftestWriter {
 
+    /** However it ends. */
+    public static final int ANY = -1;
+
     private static final String HOW_TO_BUILD = """
             * Build: cc -O2 -Wall -Wextra -o test FILE.c; run as root. Prints TAP; exits with 0 if all
             * is as expected, 1 if not, 4 if this machine cannot show it.
@@ -54,8 +57,8 @@ public final class SelftestWriter {
      * Adds an operation.
      *
      * @param operation what is done
-     * @param errno the error it must fail with; 0 if it must succeed
-     * @param signal the signal an access must raise; 0 for none
+     * @param errno the error it must fail with; 0 if it must succeed; {@link #ANY}
+     * @param signal the signal an access must raise; 0 for none; {@link #ANY}
      * @param text the operation in words, for the line of the result
      * @throws NotEmittableException if the C program cannot do it
      */
@@ -187,6 +190,45 @@ public final class SelftestWriter {
 
     private void line(String text) {
         body.append('\t').append(text).append('\n');
+    }
+
+    /**
+     * Adds a check of two processes: whether a range of the one has the same pages, or folios, as a range of the other.
+     *
+     * @param first the number of the one process
+     * @param firstAddress where its range begins
+     * @param second the number of the other
+     * @param secondAddress where its range begins
+     * @param pages how many pages both have, at most 4,096
+     * @param folios whether folios are compared, not pages
+     * @param same whether all must be the same; else none may be
+     * @param text the check in words
+     */
+    public void compareRanges(
+            int first,
+            long firstAddress,
+            int second,
+            long secondAddress,
+            int pages,
+            boolean folios,
+            boolean same,
+            String text) {
+        String what = folios ? "folio" : "pfn";
+        on(process(first), "note(" + what + ", " + CNames.address(firstAddress) + ", " + pages + ");");
+        check(
+                second,
+                "as_noted(" + what + ", " + CNames.address(secondAddress) + ", " + pages + ") == "
+                        + (same ? pages : 0),
+                text);
+    }
+
+    /**
+     * Adds a remark.
+     *
+     * @param text what it says, one line
+     */
+    public void remark(String text) {
+        line("/* " + comment(text) + " */");
     }
 
     /** {@return the whole program} */
