@@ -99,7 +99,7 @@ final class ShadowKeeper {
         areas(mm, start, end);
     }
 
-    /** MADV_DONTNEED works its way up, passes over holes, and stops at the first VMA that it is not meant for. */
+    /** MADV_DONTNEED and guards work their way up, pass over holes, and stop at the first VMA that they are not meant for. */
     void advised(int mm, long address, long length, int advice, int result) {
         boolean drops = advice == Mman.MADV_DONTNEED
                 || advice == Mman.MADV_DONTNEED_LOCKED

@@ -20,6 +20,7 @@ final class ImageDiff {
     record Change(int process, String where, String before, String after) {}
 
     private static final String GONE = "no process";
+    private static final String NOTHING = "none";
 
     private final MachineImage before;
     private final MachineImage after;
@@ -55,7 +56,7 @@ final class ImageDiff {
                 return;
             }
         }
-        String vmasBefore = from < 0 ? "" : vmas(before, from);
+        String vmasBefore = from < 0 ? NOTHING : vmas(before, from);
         String vmasAfter = vmas(after, to);
         if (!vmasBefore.equals(vmasAfter)) {
             changes.add(new Change(process, "VMAs", vmasBefore, vmasAfter));
@@ -74,7 +75,7 @@ final class ImageDiff {
             int bits = image.vmaBits(slot, vma);
             all.add(names.page(start) + " " + PageWords.protection(bits) + " " + pages + PageWords.flags(bits));
         }
-        return all.isEmpty() ? "none" : String.join(", ", all);
+        return all.isEmpty() ? NOTHING : String.join(", ", all);
     }
 
     private void pages(int process, int from, int to) {
@@ -113,12 +114,19 @@ final class ImageDiff {
     }
 
     private void contents(int process, int from, int to) {
-        for (int page = 0; page < after.window().pages(); page++) {
+        int pages = after.window().pages();
+        int page = 0;
+        while (page < pages) {
             long old = before.content(from, page);
             long now = after.content(to, page);
-            if (old != now) {
-                changes.add(new Change(process, range(page, page + 1), "holds " + old, "holds " + now));
+            int end = page + 1;
+            while (old != now && end < pages && before.content(from, end) == old && after.content(to, end) == now) {
+                end++;
             }
+            if (old != now) {
+                changes.add(new Change(process, range(page, end), "holds " + old, "holds " + now));
+            }
+            page = end;
         }
     }
 
