@@ -97,6 +97,7 @@ final class BenchCommand implements Callable<Integer> {
         return Failures.OK;
     }
 
+    @SuppressWarnings("try") // the lock is held, and that is all it is for
     private SpeedReport againstLinux() throws IOException {
         try (HostLock lock = HostLock.take(environment.err()::println)) {
             environment.progress("bench: linux");
