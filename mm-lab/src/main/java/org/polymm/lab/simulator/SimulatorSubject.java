@@ -51,6 +51,7 @@ public final class SimulatorSubject implements Subject, Internals {
     private boolean privileged = true;
     private int[] mms = new int[16];
     private int[] files = new int[16];
+    private int[] holders = new int[16];
     private int processEnd;
     private @Nullable ImageReader reader;
 
@@ -123,6 +124,7 @@ public final class SimulatorSubject implements Subject, Internals {
         privileged = settings.privileged();
         Arrays.fill(mms, 0);
         Arrays.fill(files, 0);
+        Arrays.fill(holders, 0);
         processEnd = 0;
         if (reader == null || !reader.window().equals(window)) {
             reader = new ImageReader(machine, window);
@@ -192,9 +194,25 @@ public final class SimulatorSubject implements Subject, Internals {
             case LIMIT_MEMLOCK -> limit(o);
             case READ -> read(o);
             case WRITE -> write(o);
-            case PIN, UNPIN, DEVICE_READ, DEVICE_WRITE, REFERENCE, REFERENCE_READ, RELEASE, SHRINK, RECLAIM ->
-                throw new UnmetException("the simulator has no operation "
-                        + o.action().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+            case PIN ->
+                held(
+                        o.c(),
+                        machine.pins()
+                                .pin(
+                                        live(o),
+                                        o.a(),
+                                        o.b(),
+                                        (o.d() & Action.PIN_WRITE) != 0,
+                                        (o.d() & Action.PIN_LONGTERM) != 0));
+            case REFERENCE -> held(o.c(), machine.pins().reference(live(o), o.a(), o.b()));
+            case UNPIN, RELEASE -> release(o.a());
+            case DEVICE_READ, REFERENCE_READ -> look(holder(o.a()), o.b());
+            case DEVICE_WRITE -> Outcome.ofResult(machine.pins().write(holder(o.a()), (int) o.b(), o.c()));
+            case SHRINK -> {
+                machine.dropCaches();
+                yield Outcome.DONE;
+            }
+            case RECLAIM -> throw new UnmetException("the simulator has no operation reclaim");
         };
     }
 
@@ -293,6 +311,41 @@ public final class SimulatorSubject implements Subject, Internals {
             }
         }
         return new Outcome(0, 0, 0, (int) o.b());
+    }
+
+    private Outcome held(long number, int handle) {
+        if (handle < 0) {
+            return Outcome.ofResult(handle);
+        }
+        int holder = number(number);
+        if (holder >= holders.length) {
+            holders = Arrays.copyOf(holders, 2 * holder);
+        }
+        if (holders[holder] != 0) {
+            throw new IllegalArgumentException("pin " + holder + " is held already");
+        }
+        holders[holder] = handle;
+        return Outcome.DONE;
+    }
+
+    private int holder(long number) {
+        int handle = number >= 0 && number < holders.length ? holders[(int) number] : 0;
+        if (handle == 0) {
+            throw new IllegalArgumentException("pin " + number + " is not held");
+        }
+        return handle;
+    }
+
+    private Outcome release(long number) {
+        int handle = holder(number);
+        holders[(int) number] = 0;
+        return Outcome.ofResult(machine.pins().release(handle));
+    }
+
+    private Outcome look(int handle, long page) {
+        return page < machine.pins().pages(handle)
+                ? new Outcome(machine.pins().read(handle, (int) page), 0, 0, 0)
+                : new Outcome(0, Errno.EINVAL, 0, 0);
     }
 
     private static int signal(int result) {
