@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Scenarios on the simulator with the real policies, from the command line. */
 class ScenarioIT {
 
-    private static final Path SCENARIOS = Path.of("..", "scenarios").toAbsolutePath().normalize();
+    private static final Path SCENARIOS =
+            Path.of("..", "scenarios").toAbsolutePath().normalize();
 
     @TempDir
     Path folder;
@@ -61,8 +62,8 @@ class ScenarioIT {
         String text = Files.readString(SCENARIOS.resolve("basics/a-guess-at-sharing.mms"))
                 .replaceAll("(?m)^expect if .*$", "");
 
-        CommandRun run = CommandRun.run(
-                "run", scenario(text).toString(), "--set=policy.mapcount.folio=mapcount/page-mapcount");
+        CommandRun run =
+                CommandRun.run("run", scenario(text).toString(), "--set=policy.mapcount.folio=mapcount/page-mapcount");
 
         assertEquals(1, run.exitCode(), run.toString());
         assertTrue(run.out().contains("scheme-misses-no-sharing: "), run.out());
@@ -83,7 +84,8 @@ class ScenarioIT {
 
     @Test
     void aMistakeInAScenarioIsAnInputError() throws IOException {
-        CommandRun run = CommandRun.run("run", scenario("A = process\nA: munmpa buf\n").toString());
+        CommandRun run =
+                CommandRun.run("run", scenario("A = process\nA: munmpa buf\n").toString());
 
         assertEquals(2, run.exitCode(), run.toString());
         assertTrue(run.err().contains("test.mms:2:11: found 'buf', expected =; 'munmpa' is no word"), run.err());
@@ -92,7 +94,8 @@ class ScenarioIT {
     @Test
     void aPolicyThatIsNotThereIsAnInputError() throws IOException {
         CommandRun run = CommandRun.run(
-                "run", scenario("policy cow-sizing.copy = copy/wid\nA = process\n").toString());
+                "run",
+                scenario("policy cow-sizing.copy = copy/wid\nA = process\n").toString());
 
         assertEquals(2, run.exitCode(), run.toString());
         assertTrue(run.err().contains("copy/wide"), run.err());
@@ -119,7 +122,8 @@ class ScenarioIT {
 
     @Test
     void whatTheSimulatorLacksIsSkippedWithTheReasonAndNotPassed() throws IOException {
-        CommandRun run = CommandRun.run("run", scenario("hugetlb 2\nA = process\n").toString());
+        CommandRun run =
+                CommandRun.run("run", scenario("hugetlb 2\nA = process\n").toString());
 
         assertEquals(0, run.exitCode(), run.toString());
         assertTrue(run.out().contains("needs hugetlb pages"), run.out());

@@ -163,7 +163,9 @@ final class RunCommand implements Callable<Integer> {
         Scenario scenario = bench.asConfigured(text);
         if (scenario.isOpen()) {
             return List.of(Verdict.skipped(
-                    scenario, machine.circumstances(), "leaves the order of its tasks open: polymm explore runs every order"));
+                    scenario,
+                    machine.circumstances(),
+                    "leaves the order of its tasks open: polymm explore runs every order"));
         }
         List<Verdict> verdicts = new ArrayList<>();
         if (on != Machines.linux) {
@@ -208,7 +210,8 @@ final class RunCommand implements Callable<Integer> {
         try {
             Optional<MachineComparison.Divergence> divergence =
                     new MachineComparison(machine.subject(), host.subject()).compare(scenario);
-            List<Verdict.Failure> failures = divergence.map(RunCommand::failure).stream().toList();
+            List<Verdict.Failure> failures =
+                    divergence.map(RunCommand::failure).stream().toList();
             return new Verdict(
                     scenario.file(),
                     scenario.title(),
@@ -229,7 +232,8 @@ final class RunCommand implements Callable<Integer> {
         TextTable table = new TextTable();
         table.row("", Circumstances.SIMULATOR, Circumstances.LINUX);
         table.row("result", divergence.first(), divergence.second());
-        divergence.differences()
+        divergence
+                .differences()
                 .forEach(difference -> table.row(difference.where(), difference.first(), difference.second()));
         return new Verdict.Failure(
                 divergence.act().at(),

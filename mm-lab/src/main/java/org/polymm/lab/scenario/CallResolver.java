@@ -142,8 +142,7 @@ final class CallResolver {
             case Call.Vmsplice vmsplice -> vmsplice(step, vmsplice, process);
             case Call.Release release -> {
                 Scope.Holder holder = scope.holder(release.holder(), release.pipe(), process);
-                yield Operation.of(
-                        release.pipe() ? Action.RELEASE : Action.UNPIN, process, holder.number());
+                yield Operation.of(release.pipe() ? Action.RELEASE : Action.UNPIN, process, holder.number());
             }
             case Call.Look look -> {
                 Scope.Holder holder = held(look.holder(), look.pipe(), look.page(), process);
@@ -332,7 +331,8 @@ final class CallResolver {
                 case "read-only" -> 0;
                 case "writable" -> Action.PIN_WRITE;
                 case "longterm" -> Action.PIN_LONGTERM;
-                default -> throw MistakeException.unknown("kind of pin", kind, List.of("read-only", "writable", "longterm"));
+                default ->
+                    throw MistakeException.unknown("kind of pin", kind, List.of("read-only", "writable", "longterm"));
             };
         }
         Span span = span(pin.place(), step);
@@ -356,16 +356,18 @@ final class CallResolver {
         Scope.Holder holder = scope.holder(name, pipe, process);
         if (page >= holder.pages()) {
             throw new MistakeException(
-                    name.at(), name + " holds " + holder.pages() + " pages, [0:" + holder.pages() + "]; there is no ["
-                            + page + "]");
+                    name.at(),
+                    name + " holds " + holder.pages() + " pages, [0:" + holder.pages() + "]; there is no [" + page
+                            + "]");
         }
         return holder;
     }
 
     private static Operation raw(Call.Raw raw, int process) {
         String name = raw.action().text().toUpperCase(Locale.ROOT);
-        List<String> known =
-                Arrays.stream(Action.values()).map(action -> action.name().toLowerCase(Locale.ROOT)).toList();
+        List<String> known = Arrays.stream(Action.values())
+                .map(action -> action.name().toLowerCase(Locale.ROOT))
+                .toList();
         Action action = Arrays.stream(Action.values())
                 .filter(one -> one.name().equals(name))
                 .findFirst()

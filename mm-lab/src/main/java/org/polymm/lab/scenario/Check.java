@@ -26,5 +26,6 @@ public interface Check {
      * @return what was seen instead of what was expected; null if it holds
      * @throws UnmetException if this machine cannot tell
      */
-    @Nullable String failure(View view) throws UnmetException;
+    @Nullable
+    String failure(View view) throws UnmetException;
 }

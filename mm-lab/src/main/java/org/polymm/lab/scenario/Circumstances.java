@@ -12,8 +12,7 @@ import java.util.TreeMap;
  * @param policies the id of the policy of every slot
  * @param switches the state of every mechanism switch
  */
-public record Circumstances(
-        String machine, SortedMap<String, String> policies, SortedMap<String, String> switches) {
+public record Circumstances(String machine, SortedMap<String, String> policies, SortedMap<String, String> switches) {
 
     /** The machine that runs simulated. */
     public static final String SIMULATOR = "simulator";

@@ -17,8 +17,8 @@ import org.polymm.runtime.config.Sizes;
 /** Turns claims into checks with numbers. */
 final class ClaimResolver {
 
-    private static final List<String> SMAPS = List.of(
-            "Size", "Rss", "Pss", "Shared", "Private", "Anonymous", "AnonHugePages", "Locked", "Swap");
+    private static final List<String> SMAPS =
+            List.of("Size", "Rss", "Pss", "Shared", "Private", "Anonymous", "AnonHugePages", "Locked", "Swap");
     private static final List<String> STATUS = List.of("VmLck");
 
     private final Scope scope;
@@ -64,7 +64,8 @@ final class ClaimResolver {
             case Claim.PageCount c -> {
                 for (Claim.Property property : c.properties()) {
                     if (property.name().equals(PageWords.ONE_FOLIO)) {
-                        throw new MistakeException(property.at(), "'one folio' says something of all pages, not of some");
+                        throw new MistakeException(
+                                property.at(), "'one folio' says something of all pages, not of some");
                     }
                 }
                 yield new PageChecks.All(span(c.place(), process), properties(c.properties()), c.count());
@@ -75,8 +76,8 @@ final class ClaimResolver {
                 Span other = span(c.other(), process);
                 if (span.pages() != other.pages()) {
                     throw new MistakeException(
-                            c.other().at(), "has " + other.pages() + " pages, and what it is compared with "
-                                    + span.pages());
+                            c.other().at(),
+                            "has " + other.pages() + " pages, and what it is compared with " + span.pages());
                 }
                 yield new PageChecks.Same(span, other, c.folio(), c.same());
             }
@@ -88,7 +89,8 @@ final class ClaimResolver {
 
     private Span span(Place place, @Nullable Word process) {
         if (place.plus() != null || place.length() != null) {
-            throw new MistakeException(place.at(), "an expectation looks at whole pages: a slice, without plus and length");
+            throw new MistakeException(
+                    place.at(), "an expectation looks at whole pages: a slice, without plus and length");
         }
         return scope.span(place, process);
     }
@@ -197,7 +199,8 @@ final class ClaimResolver {
 
     private static int orderOf(org.polymm.lab.scenario.syntax.Position at, long bytes) {
         if (Long.bitCount(bytes) != 1 || bytes < Operation.PAGE) {
-            throw new MistakeException(at, "no folio has " + Sizes.show(bytes) + ": a power of two and a page at least");
+            throw new MistakeException(
+                    at, "no folio has " + Sizes.show(bytes) + ": a power of two and a page at least");
         }
         return Long.numberOfTrailingZeros(bytes / Operation.PAGE);
     }

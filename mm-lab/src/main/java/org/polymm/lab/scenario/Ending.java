@@ -11,7 +11,8 @@ import org.polymm.lab.program.Outcome;
  * @param otherwise the end if the guard does not hold
  * @param value the word that must be read; null if it does not matter
  */
-public record Ending(Guard guard, End expected, End otherwise, @Nullable Long value) {
+public record Ending(
+        Guard guard, End expected, End otherwise, @Nullable Long value) {
 
     /** Success. */
     public static final Ending SUCCESS = new Ending(Guard.ALWAYS, End.OK, End.OK, null);

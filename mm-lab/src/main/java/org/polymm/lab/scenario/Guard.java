@@ -27,7 +27,8 @@ public record Guard(List<Circumstance> all, boolean negated) {
      */
     public boolean holds(Circumstances circumstances) {
         boolean is = all.stream()
-                .allMatch(one -> circumstances.hold(one.name().text(), one.value().text()));
+                .allMatch(
+                        one -> circumstances.hold(one.name().text(), one.value().text()));
         return is != negated || all.isEmpty();
     }
 }

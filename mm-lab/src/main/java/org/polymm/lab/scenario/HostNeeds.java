@@ -29,14 +29,15 @@ public final class HostNeeds {
     public static @Nullable String unmet(Scenario scenario) {
         for (Map.Entry<String, String> wanted : scenario.configuration().entrySet()) {
             String key = wanted.getKey();
-            if (key.equals(StandardKeys.PAGE_TABLE_ENTRIES.name()) && wanted.getValue().equals("512")) {
+            if (key.equals(StandardKeys.PAGE_TABLE_ENTRIES.name())
+                    && wanted.getValue().equals("512")) {
                 continue;
             }
             if (key.startsWith("policy.")) {
                 boolean mainline = Arrays.stream(Slot.values())
                         .map(StandardKeys::use)
-                        .anyMatch(use -> use.name().equals(key)
-                                && use.defaultText().equals(wanted.getValue()));
+                        .anyMatch(use ->
+                                use.name().equals(key) && use.defaultText().equals(wanted.getValue()));
                 if (!mainline) {
                     return "needs " + key + "=" + wanted.getValue() + ": the host's kernel has mainline's policies";
                 }

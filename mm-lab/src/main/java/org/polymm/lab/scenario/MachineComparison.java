@@ -73,8 +73,7 @@ public final class MachineComparison {
             kept.copyFrom(first.image(true));
             MachineImage image = second.image(true);
             if (!one.equals(other) || !kept.sameAs(image)) {
-                return Optional.of(
-                        new Divergence(act, one, other, differences(kept, image, scenario.names())));
+                return Optional.of(new Divergence(act, one, other, differences(kept, image, scenario.names())));
             }
         }
         return Optional.empty();
@@ -83,7 +82,8 @@ public final class MachineComparison {
     private static String perform(Subject subject, Item.Act act) throws UnmetException {
         try {
             Outcome outcome = subject.perform(act.operation());
-            return Ending.text(outcome) + (outcome.value() == 0 ? "" : ", value 0x" + Long.toHexString(outcome.value()));
+            return Ending.text(outcome)
+                    + (outcome.value() == 0 ? "" : ", value 0x" + Long.toHexString(outcome.value()));
         } catch (InvariantViolatedException e) {
             return String.valueOf(e.getMessage());
         }
@@ -92,8 +92,7 @@ public final class MachineComparison {
     private static List<Difference> differences(MachineImage one, MachineImage other, Names names) {
         return ImageDiff.between(one, other, names).stream()
                 .map(change -> new Difference(
-                        names.process(change.process())
-                                + (change.where().isEmpty() ? "" : "." + change.where()),
+                        names.process(change.process()) + (change.where().isEmpty() ? "" : "." + change.where()),
                         change.before(),
                         change.after()))
                 .toList();

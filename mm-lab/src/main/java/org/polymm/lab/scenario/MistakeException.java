@@ -1,9 +1,9 @@
 package org.polymm.lab.scenario;
 
+import java.util.Collection;
 import org.polymm.lab.scenario.syntax.Position;
 import org.polymm.lab.scenario.syntax.ScenarioException;
 import org.polymm.lab.scenario.syntax.Word;
-import java.util.Collection;
 import org.polymm.runtime.config.Nearest;
 
 /** A statement parses and makes no sense. The resolver goes on with the next one. */

@@ -112,7 +112,8 @@ final class PageChecks {
     }
 
     /** Every page has every property, or as many pages as were named. */
-    record All(Span span, List<Property> properties, @Nullable Long count) implements Check {
+    record All(
+            Span span, List<Property> properties, @Nullable Long count) implements Check {
 
         @Override
         public Kind kind() {
@@ -131,7 +132,9 @@ final class PageChecks {
                             .append(view.names().page(span.page(page)))
                             .append(" is ")
                             .append(PageWords.page(
-                                    view.image(), slot, span.firstIn(view.image().window()) + page))
+                                    view.image(),
+                                    slot,
+                                    span.firstIn(view.image().window()) + page))
                             .append(missing.seen(view, span, page));
                 }
             }
@@ -203,9 +206,11 @@ final class PageChecks {
                 int at = span.firstIn(image.window()) + page;
                 int otherAt = other.firstIn(image.window()) + page;
                 if (same(image, slot, at, otherSlot, otherAt) != is) {
-                    return view.names().process(span.process()) + "." + view.names().page(span.page(page)) + " is "
+                    return view.names().process(span.process()) + "."
+                            + view.names().page(span.page(page)) + " is "
                             + PageWords.page(image, slot, at) + ", "
-                            + view.names().process(other.process()) + "." + view.names().page(other.page(page))
+                            + view.names().process(other.process()) + "."
+                            + view.names().page(other.page(page))
                             + " is " + PageWords.page(image, otherSlot, otherAt) + "; expected "
                             + (is ? "the same " : "not the same ") + (folio ? "folio" : "page");
                 }
@@ -249,11 +254,7 @@ final class PageChecks {
                 }
                 if (image.content(slot, at) != expected) {
                     return String.format(
-                            Locale.ROOT,
-                            "%s holds %d, expected %d",
-                            where,
-                            image.content(slot, at),
-                            expected);
+                            Locale.ROOT, "%s holds %d, expected %d", where, image.content(slot, at), expected);
                 }
             }
             return null;

@@ -62,7 +62,9 @@ public final class ScenarioFiles {
             names.add(name.substring(name.lastIndexOf('/') + 1));
         }
         throw new NoSuchFileException(
-                argument, null, "no such file or folder, and no bundled scenario of that name" + Nearest.hint(argument, names)
+                argument,
+                null,
+                "no such file or folder, and no bundled scenario of that name" + Nearest.hint(argument, names)
                         + (names.isEmpty() ? " (there are none in " + bundled + ")" : ""));
     }
 
@@ -99,8 +101,7 @@ public final class ScenarioFiles {
             return ScenarioReader.read(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
         } catch (MalformedInputException e) {
             throw new ScenarioException(
-                    file.toString(),
-                    List.of(new ScenarioException.Mistake(new Position(1, 1), "is no text in UTF-8")));
+                    file.toString(), List.of(new ScenarioException.Mistake(new Position(1, 1), "is no text in UTF-8")));
         }
     }
 }

@@ -109,7 +109,8 @@ public final class ScenarioInC {
             }
             case PageChecks.All all -> writer.check(all.span().process(), pages(all), text);
             case PageChecks.OneFolio one ->
-                writer.check(one.span().process(), (one.is() ? "" : "!") + "one_folio(" + range(one.span()) + ")", text);
+                writer.check(
+                        one.span().process(), (one.is() ? "" : "!") + "one_folio(" + range(one.span()) + ")", text);
             case PageChecks.Same same ->
                 writer.compareRanges(
                         same.other().process(),
@@ -154,7 +155,9 @@ public final class ScenarioInC {
     private static String pages(PageChecks.All all) throws NotEmittableException {
         Long count = all.count();
         if (count != null) {
-            if (all.properties().size() != 1 || !(all.properties().getFirst() instanceof PageChecks.Bit bit) || !bit.is()) {
+            if (all.properties().size() != 1
+                    || !(all.properties().getFirst() instanceof PageChecks.Bit bit)
+                    || !bit.is()) {
                 throw new NotEmittableException("pages are counted by one property at a time");
             }
             return "count(" + test(bit) + ", " + range(all.span()) + ") == " + count;

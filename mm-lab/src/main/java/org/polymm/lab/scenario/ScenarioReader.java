@@ -115,8 +115,7 @@ public final class ScenarioReader {
             case Statement.Thing thing -> thing(thing);
             case Statement.Fork fork -> fork(fork);
             case Statement.Act act ->
-                items.addAll(new CallResolver(scope, layout())
-                        .resolve(act.step(), line(act.at())));
+                items.addAll(new CallResolver(scope, layout()).resolve(act.step(), line(act.at())));
             case Statement.Shrink shrink -> act(shrink.at(), Operation.of(Action.SHRINK, 0), Ending.SUCCESS);
             case Statement.Reclaim reclaim ->
                 act(
@@ -160,13 +159,11 @@ public final class ScenarioReader {
         Layout placed = layout();
         long bytes = thing.size() == null ? 0 : thing.size().bytes();
         switch (thing.kind()) {
-            case PROCESS ->
-                act(thing.at(), Operation.of(Action.SPAWN, scope.newProcess(thing.name())), Ending.SUCCESS);
+            case PROCESS -> act(thing.at(), Operation.of(Action.SPAWN, scope.newProcess(thing.name())), Ending.SUCCESS);
             case RANGE -> {
                 scope.requireFree(thing.name());
                 scope.range(
-                        thing.name(),
-                        CallResolver.place(placed, scope, thing.name(), bytes, thing.placement(), null));
+                        thing.name(), CallResolver.place(placed, scope, thing.name(), bytes, thing.placement(), null));
             }
             case FILE -> file(thing, bytes, FileKind.REGULAR);
             case MEMFD -> file(thing, bytes, FileKind.MEMFD);

@@ -174,8 +174,8 @@ public final class ScenarioRunner {
                                 .anyMatch(expected.invariant()::equals)) {
                     checks++;
                     watcher.checked(expect, null);
-                    stopped = "line " + act.at().line() + " broke " + expected.invariant().id()
-                            + ", as expected; the lines after it were not run";
+                    stopped = "line " + act.at().line() + " broke "
+                            + expected.invariant().id() + ", as expected; the lines after it were not run";
                     return;
                 }
             }

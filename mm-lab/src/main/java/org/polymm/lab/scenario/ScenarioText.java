@@ -1,6 +1,5 @@
 package org.polymm.lab.scenario;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -68,7 +67,12 @@ public final class ScenarioText {
         text.out.append("title   ").append(title).append('\n');
         comments.forEach(comment -> text.out.append("# ").append(comment).append('\n'));
         text.settings(settings, configuration);
-        text.out.append('\n').append(RANGE).append(" = range ").append(window.pages()).append('\n');
+        text.out
+                .append('\n')
+                .append(RANGE)
+                .append(" = range ")
+                .append(window.pages())
+                .append('\n');
         for (int i = 0; i < operations.size(); i++) {
             text.operation(operations.get(i));
             if (!operations.get(i).action().equals(Action.SPAWN)
@@ -98,7 +102,12 @@ public final class ScenarioText {
     }
 
     private void settings(Settings settings, Map<String, String> configuration) {
-        settings.thp().forEach((file, value) -> out.append("thp     ").append(file).append('=').append(value).append('\n'));
+        settings.thp()
+                .forEach((file, value) -> out.append("thp     ")
+                        .append(file)
+                        .append('=')
+                        .append(value)
+                        .append('\n'));
         if (settings.swapBytes() > 0) {
             out.append("swap    ").append(size(settings.swapBytes())).append('\n');
         }
@@ -160,8 +169,15 @@ public final class ScenarioText {
             case FILE -> {
                 String name = "F" + ++opened;
                 files.put(o.a(), name);
-                String kind = o.c() == FileKind.REGULAR.ordinal() ? "file" : o.c() == FileKind.MEMFD.ordinal() ? "memfd" : "hugetlb";
-                out.append(name).append(" = ").append(kind).append(' ').append(o.b()).append(" pages");
+                String kind = o.c() == FileKind.REGULAR.ordinal()
+                        ? "file"
+                        : o.c() == FileKind.MEMFD.ordinal() ? "memfd" : "hugetlb";
+                out.append(name)
+                        .append(" = ")
+                        .append(kind)
+                        .append(' ')
+                        .append(o.b())
+                        .append(" pages");
             }
             case SHRINK -> out.append("shrink");
             case RECLAIM -> out.append("reclaim ").append(o.a());
@@ -192,7 +208,8 @@ public final class ScenarioText {
                 String name = Advice.name((int) o.c());
                 yield Advice.number(name).isEmpty()
                         ? ""
-                        : "madvise " + place(o.a(), o.b()) + " " + name.substring(5).toLowerCase(Locale.ROOT);
+                        : "madvise " + place(o.a(), o.b()) + " "
+                                + name.substring(5).toLowerCase(Locale.ROOT);
             }
             case MREMAP -> mremap(o);
             case MLOCK -> "mlock " + place(o.a(), o.b());
@@ -203,7 +220,8 @@ public final class ScenarioText {
             case MUNLOCK -> "munlock " + place(o.a(), o.b());
             case MLOCKALL -> lockAll(o.a());
             case MUNLOCKALL -> "munlockall";
-            case LIMIT_MEMLOCK -> o.a() < 0 ? o.a() == -1 ? "limit memlock unlimited" : "" : "limit memlock " + o.a() + " bytes";
+            case LIMIT_MEMLOCK ->
+                o.a() < 0 ? o.a() == -1 ? "limit memlock unlimited" : "" : "limit memlock " + o.a() + " bytes";
             case READ -> arePages(o) ? "read " + place(o.a(), o.b() * PAGE) : "";
             case WRITE ->
                 arePages(o) && (o.d() == 0 || o.d() == 1)
@@ -307,7 +325,9 @@ public final class ScenarioText {
     }
 
     private static String value(long number) {
-        return number == Long.MIN_VALUE || Math.abs(number) >= PAGE ? "0x" + Long.toHexString(number) : Long.toString(number);
+        return number == Long.MIN_VALUE || Math.abs(number) >= PAGE
+                ? "0x" + Long.toHexString(number)
+                : Long.toString(number);
     }
 
     // ---------------------------------------------------------------- places
@@ -340,6 +360,8 @@ public final class ScenarioText {
     }
 
     private static String protection(long bits) {
-        return bits == 0 ? "none" : ((bits & 1) != 0 ? "r" : "") + ((bits & 2) != 0 ? "w" : "") + ((bits & 4) != 0 ? "x" : "");
+        return bits == 0
+                ? "none"
+                : ((bits & 1) != 0 ? "r" : "") + ((bits & 2) != 0 ? "w" : "") + ((bits & 4) != 0 ? "x" : "");
     }
 }

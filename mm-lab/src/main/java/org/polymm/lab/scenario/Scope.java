@@ -46,7 +46,8 @@ final class Scope {
             known = processes.size();
             processes.put(name.text(), known);
         } else if (live.contains(known)) {
-            throw new MistakeException(name.at(), "process " + name + " lives already; end it first, or choose another name");
+            throw new MistakeException(
+                    name.at(), "process " + name + " lives already; end it first, or choose another name");
         }
         live.add(known);
         regions.put(known, new LinkedHashMap<>());
@@ -99,7 +100,8 @@ final class Scope {
                 || files.containsKey(name.text())
                 || holders.containsKey(name.text());
         if (taken) {
-            throw new MistakeException(name.at(), "there is something called " + name + " already; choose another name");
+            throw new MistakeException(
+                    name.at(), "there is something called " + name + " already; choose another name");
         }
     }
 
@@ -126,7 +128,8 @@ final class Scope {
         }
         if (owner == null) {
             throw new MistakeException(
-                    word.at(), "whose " + word + "? Put the process before it, as in A." + word + ", or before a colon");
+                    word.at(),
+                    "whose " + word + "? Put the process before it, as in A." + word + ", or before a colon");
         }
         int number = process(owner);
         return slice(place, region(number, owner, name), number);
@@ -159,9 +162,13 @@ final class Scope {
                     "no slice [" + first / Operation.PAGE + ":" + (last + Operation.PAGE - 1) / Operation.PAGE + "] in "
                             + region.name() + ", which has the pages [0:" + region.pages() + "]");
         }
-        long start = region.start() + first + (place.plus() == null ? 0 : place.plus().bytes());
+        long start = region.start()
+                + first
+                + (place.plus() == null ? 0 : place.plus().bytes());
         return new Span(
-                process, start, place.length() == null ? last - first : place.length().bytes());
+                process,
+                start,
+                place.length() == null ? last - first : place.length().bytes());
     }
 
     // ---------------------------------------------------------------- files, pins

@@ -67,7 +67,8 @@ final class SettingsResolver {
             return;
         }
         if (file.text().startsWith("hugepages-") && file.text().endsWith("/enabled")) {
-            String kilobytes = file.text().substring("hugepages-".length(), file.text().length() - "/enabled".length());
+            String kilobytes =
+                    file.text().substring("hugepages-".length(), file.text().length() - "/enabled".length());
             thp(new Statement.Thp(statement.at(), new Word(file.at(), kilobytes), statement.value()));
             return;
         }

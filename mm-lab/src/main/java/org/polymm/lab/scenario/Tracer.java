@@ -38,7 +38,11 @@ public final class Tracer implements ScenarioRunner.Watcher {
     @Override
     public void after(Item.Act act, Outcome outcome, @Nullable MachineImage image) {
         StringBuilder text = new StringBuilder();
-        text.append(act.at().line()).append(": ").append(act.text()).append("    ").append(Ending.text(outcome));
+        text.append(act.at().line())
+                .append(": ")
+                .append(act.text())
+                .append("    ")
+                .append(Ending.text(outcome));
         if (outcome.value() != 0) {
             text.append(", value 0x").append(Long.toHexString(outcome.value()));
         }

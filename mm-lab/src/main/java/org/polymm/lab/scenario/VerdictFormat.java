@@ -76,7 +76,10 @@ public final class VerdictFormat {
         });
         StringBuilder text = new StringBuilder(shown.isEmpty() ? "mainline policies" : "mainline policies but");
         shown.forEach((slot, id) -> text.append(' ').append(slot).append('=').append(id));
-        circumstances.switches().forEach((name, value) -> text.append(", ").append(name).append('=').append(value));
+        circumstances
+                .switches()
+                .forEach((name, value) ->
+                        text.append(", ").append(name).append('=').append(value));
         return text.toString();
     }
 

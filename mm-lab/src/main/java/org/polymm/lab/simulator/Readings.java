@@ -3,8 +3,8 @@ package org.polymm.lab.simulator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.frame.Frames;
-import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.frame.Vmstat;
+import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.machine.Machine;
 import org.polymm.engine.machine.Smaps;
 import org.polymm.engine.pagetable.Pte;
@@ -18,8 +18,8 @@ import org.polymm.runtime.config.Nearest;
 final class Readings {
 
     private static final long KIB = 1 << 10;
-    private static final List<String> SMAPS = List.of(
-            "Size", "Rss", "Pss", "Shared", "Private", "Anonymous", "AnonHugePages", "Locked", "Swap");
+    private static final List<String> SMAPS =
+            List.of("Size", "Rss", "Pss", "Shared", "Private", "Anonymous", "AnonHugePages", "Locked", "Swap");
     private static final List<String> STATUS = List.of("VmLck");
 
     private Readings() {}

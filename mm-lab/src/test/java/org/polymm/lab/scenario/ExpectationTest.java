@@ -29,7 +29,8 @@ class ExpectationTest {
         int anon = MachineImage.PRESENT | MachineImage.ANON;
         image.process(0);
         image.vma(base, base + 8 * Operation.PAGE, rw);
-        image.vma(base + 8 * Operation.PAGE, base + 12 * Operation.PAGE, MachineImage.VMA_READ | MachineImage.VMA_LOCKED);
+        image.vma(
+                base + 8 * Operation.PAGE, base + 12 * Operation.PAGE, MachineImage.VMA_READ | MachineImage.VMA_LOCKED);
         for (int page = 0; page < 4; page++) {
             int bits = anon | MachineImage.LARGE | MachineImage.MLOCKED | MachineImage.MAPPED_ONCE;
             image.page(page, bits, 100, page, 2, 1);
@@ -45,8 +46,8 @@ class ExpectationTest {
     }
 
     private static Verdict run(FakeSubject subject, String expectation) throws Exception {
-        Scenario scenario = ScenarioReader.read(
-                "test.mms", "A = process\nm = range 16\nmark\nB = process\n" + expectation + "\n");
+        Scenario scenario =
+                ScenarioReader.read("test.mms", "A = process\nm = range 16\nmark\nB = process\n" + expectation + "\n");
         return new ScenarioRunner(subject.painted(ExpectationTest::paint), MAINLINE)
                 .run(scenario, ScenarioRunner.Watcher.NONE);
     }
@@ -149,7 +150,9 @@ class ExpectationTest {
         Verdict verdict = run(new FakeSubject(), "expect vmstat nr_mlock +7");
 
         assertEquals(Verdict.Status.PASSED, verdict.status());
-        assertEquals("nr_mlock changed by +1, expected +7", verdict.hints().getFirst().message());
+        assertEquals(
+                "nr_mlock changed by +1, expected +7",
+                verdict.hints().getFirst().message());
     }
 
     @Test

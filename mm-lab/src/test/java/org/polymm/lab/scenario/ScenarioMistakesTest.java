@@ -72,9 +72,7 @@ class ScenarioMistakesTest {
         ScenarioException mistakes = read(BEFORE + line + "\n");
 
         assertEquals("3:" + column, mistakes.mistakes().getFirst().at().toString(), mistakes::getMessage);
-        assertTrue(
-                mistakes.mistakes().getFirst().message().contains(said),
-                mistakes::getMessage);
+        assertTrue(mistakes.mistakes().getFirst().message().contains(said), mistakes::getMessage);
         assertTrue(String.valueOf(mistakes.getMessage()).startsWith("t.mms:3:" + column + ": "), mistakes::getMessage);
     }
 
@@ -134,6 +132,8 @@ class ScenarioMistakesTest {
 
     @Test
     void whatEndedProcessesDoIsOne() {
-        assertTrue(read(BEFORE + "A: exit\nA: munmap buf\n").getMessage().contains("t.mms:4:1: process A has ended before"));
+        assertTrue(read(BEFORE + "A: exit\nA: munmap buf\n")
+                .getMessage()
+                .contains("t.mms:4:1: process A has ended before"));
     }
 }

@@ -47,7 +47,8 @@ class ScenarioRunnerTest {
     })
     void anOperationEndsAsItsLineSaysOrWell(String line, int errno, String status) throws Exception {
         boolean mustSucceed = !line.contains("->");
-        Outcome outcome = mustSucceed && status.equals("PASSED") ? Outcome.DONE : new Outcome(0, mustSucceed ? 12 : errno, 0, 0);
+        Outcome outcome =
+                mustSucceed && status.equals("PASSED") ? Outcome.DONE : new Outcome(0, mustSucceed ? 12 : errno, 0, 0);
 
         Verdict verdict = run(new FakeSubject().ending(Action.MUNLOCK, outcome), BEFORE + line + "\n");
 
@@ -61,7 +62,9 @@ class ScenarioRunnerTest {
                 BEFORE + "A: write buf 1\nA: munlock buf\n");
 
         assertEquals(Verdict.Status.FAILED, verdict.status());
-        assertEquals("ended with SIGSEGV at its page 2, expected ok", verdict.failures().getFirst().message());
+        assertEquals(
+                "ended with SIGSEGV at its page 2, expected ok",
+                verdict.failures().getFirst().message());
         assertEquals(3, verdict.operations());
         assertTrue(verdict.reason().startsWith("line 3 ended otherwise"), verdict.reason());
     }
@@ -70,15 +73,16 @@ class ScenarioRunnerTest {
     void aReadMustSeeItsValueOnEachPage() throws Exception {
         FakeSubject subject = new FakeSubject().ending(Action.READ, new Outcome(5, 0, 0, 1));
 
-        assertEquals(Verdict.Status.PASSED, run(subject, BEFORE + "A: read buf = 5\n").status());
+        assertEquals(
+                Verdict.Status.PASSED,
+                run(subject, BEFORE + "A: read buf = 5\n").status());
         Verdict verdict = run(subject, BEFORE + "A: read buf = 5+\n");
         assertEquals("saw 5, expected 6", verdict.failures().getFirst().message());
     }
 
     @Test
     void whatAMachineCannotDoSkipsTheScenarioWithTheReason() throws Exception {
-        Verdict verdict =
-                run(new FakeSubject().without(Action.RECLAIM, "no reclaim here"), BEFORE + "reclaim 4\n");
+        Verdict verdict = run(new FakeSubject().without(Action.RECLAIM, "no reclaim here"), BEFORE + "reclaim 4\n");
 
         assertEquals(Verdict.Status.SKIPPED, verdict.status());
         assertEquals("line 3: no reclaim here", verdict.reason());
@@ -117,7 +121,8 @@ class ScenarioRunnerTest {
     void aScheduleStatesTheOrderOfTasks() throws Exception {
         Scenario scenario = ScenarioReader.read(
                 "t.mms",
-                BEFORE + "B = fork A\nparallel\n  task A: mlock buf; munlock buf\n  task two in B: exit\nend\nschedule A two A\n");
+                BEFORE
+                        + "B = fork A\nparallel\n  task A: mlock buf; munlock buf\n  task two in B: exit\nend\nschedule A two A\n");
 
         assertEquals(
                 List.of(Action.SPAWN, Action.MMAP, Action.FORK, Action.MLOCK, Action.EXIT, Action.MUNLOCK),
@@ -159,11 +164,10 @@ class ScenarioRunnerTest {
         Scenario scenario = ScenarioReader.read("t.mms", BEFORE);
 
         assertTrue(new MachineComparison(
-                        new FakeSubject().painted(ScenarioRunnerTest::onePage),
-                        new FakeSubject().painted(image -> {
-                            onePage(image);
-                            image.page(0, MachineImage.PRESENT | MachineImage.ANON, 99, 0, 0, 1);
-                        }))
+                        new FakeSubject().painted(ScenarioRunnerTest::onePage), new FakeSubject().painted(image -> {
+                                    onePage(image);
+                                    image.page(0, MachineImage.PRESENT | MachineImage.ANON, 99, 0, 0, 1);
+                                }))
                 .compare(scenario)
                 .isEmpty());
     }
@@ -189,6 +193,7 @@ class ScenarioRunnerTest {
                 """,
                 AddressMap.draw(
                         image,
-                        new Names(List.of("A"), List.of(), List.of(new Region("buf", Window.BASE, 8 * Operation.PAGE)))));
+                        new Names(
+                                List.of("A"), List.of(), List.of(new Region("buf", Window.BASE, 8 * Operation.PAGE)))));
     }
 }

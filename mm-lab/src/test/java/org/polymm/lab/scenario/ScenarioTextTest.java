@@ -25,8 +25,7 @@ class ScenarioTextTest {
     private static final long[] ADVICE = {0, 4, 8, 10, 11, 14, 15, 18, 22, 23, 24, 25, 77, 102, 103};
 
     private static String write(List<Operation> operations) {
-        return ScenarioText.write(
-                "a program", List.of(), Settings.PLAIN, Map.of(), WINDOW, operations, List.of());
+        return ScenarioText.write("a program", List.of(), Settings.PLAIN, Map.of(), WINDOW, operations, List.of());
     }
 
     private static List<Operation> readBack(String text) throws Exception {
@@ -77,12 +76,23 @@ class ScenarioTextTest {
             long a = address();
             long b = length();
             return switch (random.nextInt(18)) {
-                case 0 -> Operation.of(Action.MMAP, process, a, b, random.nextInt(8), 0x32 | random.nextInt(16) << 12, -1, 0);
-                case 1 -> Operation.of(Action.MMAP, process, a, b, random.nextInt(9), 0x11, 0, random.nextInt(3) * Operation.PAGE);
+                case 0 ->
+                    Operation.of(Action.MMAP, process, a, b, random.nextInt(8), 0x32 | random.nextInt(16) << 12, -1, 0);
+                case 1 ->
+                    Operation.of(
+                            Action.MMAP, process, a, b, random.nextInt(9), 0x11, 0, random.nextInt(3) * Operation.PAGE);
                 case 2 -> Operation.of(Action.MUNMAP, process, a, b);
                 case 3 -> Operation.of(Action.MPROTECT, process, a, b, random.nextInt(10));
                 case 4 -> Operation.of(Action.MADVISE, process, a, b, ADVICE[random.nextInt(ADVICE.length)]);
-                case 5 -> Operation.of(Action.MREMAP, process, a, b, length(), random.nextInt(9), random.nextBoolean() ? 0 : address());
+                case 5 ->
+                    Operation.of(
+                            Action.MREMAP,
+                            process,
+                            a,
+                            b,
+                            length(),
+                            random.nextInt(9),
+                            random.nextBoolean() ? 0 : address());
                 case 6 -> Operation.of(Action.MLOCK, process, a, b);
                 case 7 -> Operation.of(Action.MLOCK2, process, a, b, random.nextInt(3));
                 case 8 -> Operation.of(Action.MUNLOCK, process, a, b);
@@ -90,7 +100,8 @@ class ScenarioTextTest {
                 case 10 -> Operation.of(Action.MUNLOCKALL, process);
                 case 11 -> Operation.of(Action.LIMIT_MEMLOCK, process, random.nextInt(5) * 1000L - 1000);
                 case 12 -> Operation.of(Action.READ, process, a, random.nextInt(6));
-                case 13 -> Operation.of(Action.WRITE, process, a, 1 + random.nextInt(6), random.nextLong(), random.nextInt(3));
+                case 13 ->
+                    Operation.of(Action.WRITE, process, a, 1 + random.nextInt(6), random.nextLong(), random.nextInt(3));
                 case 14 -> Operation.of(Action.PIN, process, a, b, pins++, random.nextInt(4));
                 case 15 -> Operation.of(Action.REFERENCE, process, a, b, pins++);
                 case 16 -> Operation.of(Action.SHRINK, 0);
@@ -117,7 +128,12 @@ class ScenarioTextTest {
             text.append(o.action()).append(' ').append(o.process()).append(' ');
             text.append(o.a()).append(' ').append(o.b()).append(' ');
             text.append(holds ? "-" : Long.toString(o.c())).append(' ');
-            text.append(o.d()).append(' ').append(o.e()).append(' ').append(o.f()).append('\n');
+            text.append(o.d())
+                    .append(' ')
+                    .append(o.e())
+                    .append(' ')
+                    .append(o.f())
+                    .append('\n');
         }
         return text.toString();
     }

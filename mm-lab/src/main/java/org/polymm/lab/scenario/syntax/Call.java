@@ -29,7 +29,11 @@ public sealed interface Call {
      * @param flags {@code populate}, {@code locked}, {@code noreserve}
      */
     record Mapping(
-            Word protection, boolean shared, @Nullable Word file, @Nullable Amount offset, List<String> flags) {
+            Word protection,
+            boolean shared,
+            @Nullable Word file,
+            @Nullable Amount offset,
+            List<String> flags) {
         /** Copies the list. */
         public Mapping {
             flags = List.copyOf(flags);
@@ -164,7 +168,8 @@ public sealed interface Call {
      * @param page which of its pages, from 0
      * @param value what must be seen; null if that does not matter
      */
-    record Look(Word holder, boolean pipe, int page, @Nullable Value value) implements Call {}
+    record Look(
+            Word holder, boolean pipe, int page, @Nullable Value value) implements Call {}
 
     /**
      * A device writes through a pin.

@@ -63,11 +63,10 @@ final class Calls {
                         null);
             case "mlock", "mlock2", "munlock" ->
                 new Call.Lock(
-                        o.getStart().getText(),
-                        place(o),
-                        o.getStop().getText().equals("onfault"));
+                        o.getStart().getText(), place(o), o.getStop().getText().equals("onfault"));
             case "mlockall" ->
-                new Call.LockAll(o.lockFlag().stream().map(flag -> flag.getText()).toList());
+                new Call.LockAll(
+                        o.lockFlag().stream().map(flag -> flag.getText()).toList());
             case "munlockall" -> new Call.UnlockAll();
             case "limit" -> new Call.Limit(o.size() == null ? null : tree.amount(o.size()));
             case "write" -> new Call.Write(place(o), tree.value(o.value()));
@@ -120,9 +119,10 @@ final class Calls {
         List<Long> arguments = raw.rawNumber().stream()
                 .map(number -> number.HEX() != null
                         ? (Long) Tree.hexadecimal(number.HEX())
-                        : (Long) (number.getStart().getText().equals("-")
-                                ? -Tree.number(number.NUMBER())
-                                : Tree.number(number.NUMBER())))
+                        : (Long)
+                                (number.getStart().getText().equals("-")
+                                        ? -Tree.number(number.NUMBER())
+                                        : Tree.number(number.NUMBER())))
                 .toList();
         Word action = raw.IDENT() != null
                 ? Tree.word(raw.IDENT())

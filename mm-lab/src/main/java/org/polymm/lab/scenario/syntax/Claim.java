@@ -129,5 +129,6 @@ public sealed interface Claim {
      * @param name the word; {@code folio} for the size of the folio, {@code one folio} for being all of one
      * @param number what it must be; null for a property without a number
      */
-    record Property(Position at, boolean is, String name, @Nullable Long number) {}
+    record Property(
+            Position at, boolean is, String name, @Nullable Long number) {}
 }

@@ -62,8 +62,7 @@ final class Claims {
                         c.comparison().getText(),
                         tree.amount(c.size()));
             case PageCountContext c ->
-                new Claim.PageCount(
-                        Tree.number(c.NUMBER()), tree.place(c.place()), properties(c.property()));
+                new Claim.PageCount(Tree.number(c.NUMBER()), tree.place(c.place()), properties(c.property()));
             case SameContext c ->
                 new Claim.Same(
                         tree.place(c.place(0)),
@@ -97,7 +96,8 @@ final class Claims {
         boolean is = !property.getStart().getText().equals("not");
         Position at = Tree.at(property);
         if (property.size() != null) {
-            return new Claim.Property(at, true, "folio", tree.amount(property.size()).bytes());
+            return new Claim.Property(
+                    at, true, "folio", tree.amount(property.size()).bytes());
         }
         if (property.NUMBER() != null) {
             return new Claim.Property(at, true, property.IDENT().getText(), Tree.number(property.NUMBER()));

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param gap how much is left free before it; null for the usual page
  */
 public record Placement(
-        @Nullable Amount align, @Nullable Place where, @Nullable Place after, @Nullable Amount gap) {
+        @Nullable Amount align,
+        @Nullable Place where,
+        @Nullable Place after,
+        @Nullable Amount gap) {
 
     /** Anywhere. */
     public static final Placement ANYWHERE = new Placement(null, null, null, null);

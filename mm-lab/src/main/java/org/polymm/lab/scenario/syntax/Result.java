@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param when what must hold for it; empty if it is so in any case
  * @param otherwise how it ends if that does not hold; null if there is no condition
  */
-public record Result(Word outcome, List<Circumstance> when, @Nullable Word otherwise) {
+public record Result(
+        Word outcome, List<Circumstance> when, @Nullable Word otherwise) {
 
     /** Copies the list. */
     public Result {

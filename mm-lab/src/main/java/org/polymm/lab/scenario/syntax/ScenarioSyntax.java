@@ -82,7 +82,8 @@ public final class ScenarioSyntax {
             statements.add(
                     line.global().size() == null
                             ? new Statement.Shrink(Tree.at(line))
-                            : new Statement.Reclaim(Tree.at(line), tree.amount(line.global().size())));
+                            : new Statement.Reclaim(
+                                    Tree.at(line), tree.amount(line.global().size())));
         } else if (line.expectation() != null) {
             statements.add(new Claims(tree).expectation(line.expectation()));
         } else if (line.parallel() != null) {
@@ -109,15 +110,14 @@ public final class ScenarioSyntax {
         Position at = Tree.at(setting);
         String first = setting.getStart().getText();
         switch (first) {
-            case "thp" -> setting.thpSetting()
-                    .forEach(one -> statements.add(new Statement.Thp(
-                            Tree.at(one), Tree.word(one.getStart()), Tree.word(one.getStop()))));
+            case "thp" ->
+                setting.thpSetting()
+                        .forEach(one -> statements.add(
+                                new Statement.Thp(Tree.at(one), Tree.word(one.getStart()), Tree.word(one.getStop()))));
             case "swap" -> machine(at, Statement.MachineSetting.SWAP, size(tree, setting), statements);
             case "memory" -> machine(at, Statement.MachineSetting.MEMORY, size(tree, setting), statements);
-            case "entries" ->
-                machine(at, Statement.MachineSetting.ENTRIES, Tree.number(setting.NUMBER()), statements);
-            case "hugetlb" ->
-                machine(at, Statement.MachineSetting.HUGETLB, Tree.number(setting.NUMBER()), statements);
+            case "entries" -> machine(at, Statement.MachineSetting.ENTRIES, Tree.number(setting.NUMBER()), statements);
+            case "hugetlb" -> machine(at, Statement.MachineSetting.HUGETLB, Tree.number(setting.NUMBER()), statements);
             case "unprivileged" -> machine(at, Statement.MachineSetting.UNPRIVILEGED, 1, statements);
             case "policy" -> {
                 Map<String, String> options = new LinkedHashMap<>();
@@ -131,12 +131,13 @@ public final class ScenarioSyntax {
                         Tree.word(setting.choice().getStart()),
                         options));
             }
-            default -> statements.add(new Statement.Choice(
-                    at,
-                    false,
-                    Tree.word(setting.IDENT()),
-                    Tree.word(setting.choice().getStart()),
-                    Map.of()));
+            default ->
+                statements.add(new Statement.Choice(
+                        at,
+                        false,
+                        Tree.word(setting.IDENT()),
+                        Tree.word(setting.choice().getStart()),
+                        Map.of()));
         }
     }
 
@@ -144,8 +145,7 @@ public final class ScenarioSyntax {
         return tree.amount(setting.size()).bytes();
     }
 
-    private static void machine(
-            Position at, Statement.MachineSetting which, long number, List<Statement> statements) {
+    private static void machine(Position at, Statement.MachineSetting which, long number, List<Statement> statements) {
         statements.add(new Statement.Machine(at, which, number));
     }
 

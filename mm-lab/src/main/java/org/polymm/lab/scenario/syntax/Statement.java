@@ -86,8 +86,12 @@ public sealed interface Statement {
      * @param size how large it is; null for a process
      * @param placement where a range lies
      */
-    record Thing(Position at, Word name, ThingKind kind, @Nullable Amount size, Placement placement)
-            implements Statement {}
+    record Thing(
+            Position at,
+            Word name,
+            ThingKind kind,
+            @Nullable Amount size,
+            Placement placement) implements Statement {}
 
     /**
      * fork.
@@ -97,7 +101,8 @@ public sealed interface Statement {
      * @param parent the parent's
      * @param result how it is to end; null for success
      */
-    record Fork(Position at, Word name, Word parent, @Nullable Result result) implements Statement {}
+    record Fork(
+            Position at, Word name, Word parent, @Nullable Result result) implements Statement {}
 
     /**
      * A process does something.
@@ -142,8 +147,7 @@ public sealed interface Statement {
             boolean unless,
             List<Circumstance> when,
             @Nullable Word process,
-            Claim claim)
-            implements Statement {
+            Claim claim) implements Statement {
         /** Copies the list. */
         public Expect {
             when = List.copyOf(when);

@@ -12,4 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param result how it is to end; null for success
  */
 public record Step(
-        Position at, Word process, @Nullable Word name, Call call, @Nullable Result result) {}
+        Position at,
+        Word process,
+        @Nullable Word name,
+        Call call,
+        @Nullable Result result) {}

@@ -49,15 +49,18 @@ final class SyntaxErrors extends BaseErrorListener {
             @Nullable String message,
             @Nullable RecognitionException exception) {
         boolean known = mistakes.stream().anyMatch(mistake -> mistake.at().line() == line);
-        if (!known && mistakes.size() < MOST && recognizer instanceof Parser parser && offending instanceof Token token) {
-            mistakes.add(new ScenarioException.Mistake(
-                    new Position(line, column + 1), text(parser, token, exception)));
+        if (!known
+                && mistakes.size() < MOST
+                && recognizer instanceof Parser parser
+                && offending instanceof Token token) {
+            mistakes.add(new ScenarioException.Mistake(new Position(line, column + 1), text(parser, token, exception)));
         }
     }
 
     private static String text(Parser parser, Token token, @Nullable RecognitionException exception) {
         String found = "found " + shown(token);
-        if (exception instanceof NoViableAltException stuck && !stuck.getStartToken().equals(token)) {
+        if (exception instanceof NoViableAltException stuck
+                && !stuck.getStartToken().equals(token)) {
             return found + ", expected " + inside(parser.getRuleContext().getRuleIndex());
         }
         IntervalSet expected = exception == null || exception.getExpectedTokens() == null
@@ -123,7 +126,8 @@ final class SyntaxErrors extends BaseErrorListener {
                 return near;
             }
         }
-        Token before = token.getTokenIndex() == 0 ? null : parser.getInputStream().LT(-1);
+        Token before =
+                token.getTokenIndex() == 0 ? null : parser.getInputStream().LT(-1);
         int rule = parser.getRuleContext().getRuleIndex();
         if (before != null
                 && before.getType() == ScenarioParser.IDENT

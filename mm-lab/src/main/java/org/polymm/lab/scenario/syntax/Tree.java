@@ -144,7 +144,8 @@ final class Tree {
         return all.stream()
                 .map(one -> one.slot() == null
                         ? new Circumstance(word(one.getStart()), word(one.getStop()))
-                        : new Circumstance(word(one.slot().getStart()), word(one.choice().getStart())))
+                        : new Circumstance(
+                                word(one.slot().getStart()), word(one.choice().getStart())))
                 .toList();
     }
 }
