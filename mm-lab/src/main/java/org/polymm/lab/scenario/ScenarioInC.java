@@ -14,13 +14,11 @@ import org.polymm.lab.program.Operation;
  */
 public final class ScenarioInC {
 
-    private final Scenario scenario;
     private final Circumstances circumstances = HostNeeds.circumstances();
     private final SelftestWriter writer;
     private final List<Item.Expect> always = new ArrayList<>();
 
     private ScenarioInC(Scenario scenario) {
-        this.scenario = scenario;
         this.writer = new SelftestWriter(
                 scenario.title().isEmpty() ? scenario.file() : scenario.title(),
                 String.join("; ", scenario.sources()),
