@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.frame.SwapSlots;
 import org.polymm.engine.gup.Pins;
 import org.polymm.engine.pagecache.CacheEntry;
 import org.polymm.engine.pagecache.Files;
@@ -45,6 +46,7 @@ final class Census {
     private final PhysicalMemory memory;
     private final Frames frames;
     private final Files files;
+    private final SwapSlots swap;
     private final PageTables tables;
     private final AddressSpaces spaces;
     private final Pins pins;
@@ -61,9 +63,16 @@ final class Census {
     final TreeMap<Integer, MmCount> counts = new TreeMap<>();
     long tablesSeen;
 
+    /** How many entries refer to each swap slot. */
+    final TreeMap<Integer, Integer> slotEntries = new TreeMap<>();
+
+    /** Swap slots to which an entry with the exclusive bit refers. */
+    final TreeSet<Integer> exclusiveSlots = new TreeSet<>();
+
     Census(
             PhysicalMemory memory,
             Files files,
+            SwapSlots swap,
             PageTables tables,
             AddressSpaces spaces,
             Pins pins,
@@ -71,6 +80,7 @@ final class Census {
         this.pins = pins;
         this.memory = memory;
         this.files = files;
+        this.swap = swap;
         this.frames = memory.frames();
         this.tables = tables;
         this.spaces = spaces;
@@ -155,6 +165,11 @@ final class Census {
         }
         if (Pte.isSwap(entry)) {
             countOf(mm).swap++;
+            int slot = Pte.swapOffset(entry);
+            slotEntries.merge(slot, 1, Integer::sum);
+            if (Pte.isExclusiveSwap(entry)) {
+                exclusiveSlots.add(slot);
+            }
         }
         if (!Pte.isNormalPage(entry)) {
             return;
@@ -236,6 +251,11 @@ final class Census {
         }
         for (int index = 0; index < memory.mlock().waiting(); index++) {
             heads.add(memory.mlock().waitingFolio(index));
+        }
+        for (int slot = 1; slot < swap.slots(); slot++) {
+            if (swap.cached(slot) != 0) {
+                heads.add(frames.head(swap.cached(slot)));
+            }
         }
         files.forEachLive(file -> {
             for (long index = files.nextOccupied(file, 0, Long.MAX_VALUE);

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.frame.SwapSlots;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.gup.Pins;
 import org.polymm.engine.pagecache.Files;
@@ -33,6 +34,7 @@ public final class Checker {
     private final PhysicalMemory memory;
     private final Frames frames;
     private final Files files;
+    private final SwapSlots swap;
     private final PageTables tables;
     private final AddressSpaces spaces;
     private final FolioMapcounts mapcounts;
@@ -49,6 +51,7 @@ public final class Checker {
      * @param tables its page tables
      * @param spaces its address spaces
      * @param files its page cache
+     * @param swap its swap slots
      * @param mapcounts its mapcount scheme
      * @param rmap its reverse-map walks
      * @param pins its pins and references
@@ -59,6 +62,7 @@ public final class Checker {
             PageTables tables,
             AddressSpaces spaces,
             Files files,
+            SwapSlots swap,
             FolioMapcounts mapcounts,
             RmapWalk rmap,
             Pins pins,
@@ -66,6 +70,7 @@ public final class Checker {
         this.memory = memory;
         this.frames = memory.frames();
         this.files = files;
+        this.swap = swap;
         this.tables = tables;
         this.spaces = spaces;
         this.mapcounts = mapcounts;
@@ -83,13 +88,15 @@ public final class Checker {
             found.add(new Violation(Invariant.NO_LOCK_IS_HELD, sync.describe(sync.task())));
             return found;
         }
-        Census census = new Census(memory, files, tables, spaces, pins, found);
+        Census census = new Census(memory, files, swap, tables, spaces, pins, found);
         census.take();
         checkVmas(census, found);
         checkMms(census, found);
         checkFolios(census, found);
         checkTotals(census, found);
         new FrameCheck(memory, found).check(census.reachable());
+        new SwapCheck(frames, swap, found).check(census);
+        new ListCheck(memory, found).check(census.reachable());
         return found.size() > MOST_REPORTED ? found.subList(0, MOST_REPORTED) : found;
     }
 
@@ -219,7 +226,7 @@ public final class Checker {
      */
     public List<Violation> contentViolations(ShadowMemory shadow) {
         List<Violation> found = new ArrayList<>();
-        Census census = new Census(memory, files, tables, spaces, pins, found);
+        Census census = new Census(memory, files, swap, tables, spaces, pins, found);
         for (int mm : census.liveMms()) {
             census.forEachPage(mm, (address, entry) -> {
                 long page = address / Geometry.PAGE_SIZE;
@@ -234,7 +241,7 @@ public final class Checker {
                 if (Pte.isNormalPage(entry) && frames.test(frames.head(Pte.pfn(entry)), Frames.ANON)) {
                     shadow.settle(mm, page);
                 }
-                if (there != expected) {
+                if (there != expected && !(there == 0 && shadow.wasDiscarded(mm, page))) {
                     found.add(new Violation(
                             Invariant.CONTENTS_ARE_RIGHT,
                             "mm " + mm + " reads " + there + " at 0x"
@@ -243,7 +250,9 @@ public final class Checker {
                 }
             });
             shadow.forEachWritten(mm, (page, token) -> {
-                if (token != 0 && tables.lookup(mms.pgd(mm), page * Geometry.PAGE_SIZE) == Pte.NONE) {
+                if (token != 0
+                        && tables.lookup(mms.pgd(mm), page * Geometry.PAGE_SIZE) == Pte.NONE
+                        && !shadow.mayBeGone(mm, page)) {
                     found.add(new Violation(
                             Invariant.CONTENTS_ARE_RIGHT,
                             "mm " + mm + " wrote " + token + " at 0x" + Long.toHexString(page * Geometry.PAGE_SIZE)

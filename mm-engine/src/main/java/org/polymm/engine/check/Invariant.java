@@ -57,6 +57,23 @@ public enum Invariant {
             "every frame is free, reserved, mapped, cached, pinned or waiting in a batch, and the free lists are counted",
             "free_area[].nr_free, NR_FREE_PAGES"),
     /** See {@link #sentence()}. */
+    SWAP_COUNTS_ADD_UP("a swap slot's count is the entries that refer to it, and one in use has an entry or a folio", "swap_map"),
+    /** See {@link #sentence()}. */
+    EXCLUSIVE_SWAP_ENTRY_IS_ALONE("a swap entry that is exclusive is the only one of its slot", "pte_swp_exclusive()"),
+    /** See {@link #sentence()}. */
+    SWAP_CACHE_IS_CONSISTENT("a folio is in the swap cache exactly if its slots say so", "swap_cache_get_folio()"),
+    /** See {@link #sentence()}. */
+    MLOCKED_FOLIO_IS_NOT_SWAPPED_OUT(
+            "a folio that is mlocked is not unmapped by reclaim: none is in the swap cache without a mapping, unless it"
+                    + " waits to be munlocked",
+            "try_to_unmap_one()"),
+    /** See {@link #sentence()}. */
+    DEFERRED_QUEUE_IS_CONSISTENT(
+            "the deferred split queue holds large anonymous folios that are flagged so, each once, and a folio flagged partially mapped is large",
+            "deferred_split_folio()"),
+    /** See {@link #sentence()}. */
+    FOLIO_IS_ON_ONE_LIST("a folio is on one LRU list at most, the one its flags say, and the lists are counted", "lru_to_folio()"),
+    /** See {@link #sentence()}. */
     NO_LOCK_IS_HELD("no lock is held between operations", "lockdep_sys_exit()"),
     /** See {@link #sentence()}. */
     CONTENTS_ARE_RIGHT("a process reads what was written", "POSIX");

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.state.StateSpace;
@@ -39,17 +40,22 @@ public final class ShadowMemory implements Stateful {
     private static final class Memory {
         final NavigableMap<Long, Area> areas = new TreeMap<>();
         final Map<Long, Long> written = new TreeMap<>();
+        /** Pages that MADV_FREE gave up: they read as before, or as zeroes from some moment on, until written. */
+        final TreeSet<Long> freed = new TreeSet<>();
 
         Memory copy() {
             Memory copy = new Memory();
             copy.areas.putAll(areas);
             copy.written.putAll(written);
+            copy.freed.addAll(freed);
             return copy;
         }
 
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Memory process && areas.equals(process.areas) && written.equals(process.written);
+            return other instanceof Memory process && areas.equals(process.areas)
+                    && written.equals(process.written)
+                    && freed.equals(process.freed);
         }
 
         @Override
@@ -160,6 +166,45 @@ public final class ShadowMemory implements Stateful {
     }
 
     /**
+     * The private pages of a range may be thrown away at any moment until they are written again: MADV_FREE.
+     *
+     * @param mm the address space
+     * @param first its first page number
+     * @param pages its length
+     */
+    public void mayDiscard(int mm, long first, long pages) {
+        Memory process = process(mm);
+        process.freed.addAll(((TreeMap<Long, Long>) process.written).subMap(first, first + pages).keySet());
+    }
+
+    /**
+     * Whether a page may have been thrown away.
+     *
+     * @param mm the address space
+     * @param page the page number
+     * @return whether it may
+     */
+    public boolean mayBeGone(int mm, long page) {
+        return process(mm).freed.contains(page);
+    }
+
+    /**
+     * A page that might be thrown away was found to be gone: it reads as zeroes from now on.
+     *
+     * @param mm the address space
+     * @param page the page number
+     * @return false if it must not be gone
+     */
+    public boolean wasDiscarded(int mm, long page) {
+        Memory process = process(mm);
+        boolean freed = process.freed.remove(page);
+        if (freed) {
+            process.written.put(page, 0L);
+        }
+        return freed;
+    }
+
+    /**
      * A range moves. Holes in it stay holes only if there was nothing at their new place.
      *
      * @param mm the address space
@@ -176,10 +221,14 @@ public final class ShadowMemory implements Stateful {
         List<ShadowDevices.Held> held = devices.depart(mm, from, end);
         NavigableMap<Long, Area> moved = new TreeMap<>(process.areas.subMap(from, end));
         Map<Long, Long> pagesMoved = new TreeMap<>();
+        TreeSet<Long> freedMoved = new TreeSet<>();
         for (long page = from; page < end; page++) {
             Long token = process.written.get(page);
             if (token != null) {
                 pagesMoved.put(page - from + to, token);
+            }
+            if (process.freed.contains(page)) {
+                freedMoved.add(page - from + to);
             }
         }
         if (keepArea) {
@@ -193,6 +242,7 @@ public final class ShadowMemory implements Stateful {
             process.areas.put(first, new Area(area.end() - from + to, area.shared(), area.object(), area.objectPage()));
         });
         process.written.putAll(pagesMoved);
+        process.freed.addAll(freedMoved);
         devices.arrive(held, mm, to - from);
     }
 
@@ -210,6 +260,7 @@ public final class ShadowMemory implements Stateful {
             writeObject(area.object(), objectPage(process, area, page), token);
         } else {
             process.written.put(page, token);
+            process.freed.remove(page);
         }
     }
 
@@ -388,6 +439,7 @@ public final class ShadowMemory implements Stateful {
 
     private static void forget(Memory process, long first, long end) {
         ((TreeMap<Long, Long>) process.written).subMap(first, end).clear();
+        process.freed.subSet(first, end).clear();
     }
 
     @Override

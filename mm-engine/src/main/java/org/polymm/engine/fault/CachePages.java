@@ -15,7 +15,7 @@ import org.polymm.engine.vma.VmFlags;
  * Finds pages of files in the page cache, and brings them there: {@code filemap_fault} and {@code shmem_fault}, without what maps them.
  *
  * <p>A page of a regular file that is not cached is read, which is a major fault, with its surroundings as read-ahead would; a file whose pages
- * are all in memory from the start gets the one page without that. Shmem gets a new page of zeroes, or its old one back from swap.
+ * are all in memory from the start gets the one page without that. Shmem gets a new page of zeroes.
  */
 final class CachePages {
 
@@ -28,7 +28,6 @@ final class CachePages {
     private final LruLists lru;
     private final Vmstat vmstat;
     private final Files files;
-    private final SwapFaults swap;
 
     CachePages(FaultParts parts) {
         sync = parts.sync();
@@ -37,7 +36,6 @@ final class CachePages {
         lru = parts.memory().lru();
         vmstat = parts.memory().vmstat();
         files = parts.files();
-        swap = parts.swap();
     }
 
     /** Whether a page is in the page cache, or at least in memory. */
@@ -78,15 +76,6 @@ final class CachePages {
     }
 
     private int bring(int file, long index, long vmFlags) {
-        long entry = files.entry(file, index);
-        if (CacheEntry.isKind(entry, CacheEntry.SWAP)) {
-            int page = swap.swapInShmem(file, index, entry);
-            if (page < 0) {
-                return page;
-            }
-            folios.put(frames.head(page), 1);
-            return FaultResult.DONE;
-        }
         if (files.is(file, Files.SHMEM | Files.RESIDENT)) {
             return add(file, index);
         }

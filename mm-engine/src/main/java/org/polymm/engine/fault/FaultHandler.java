@@ -30,7 +30,7 @@ public final class FaultHandler {
     private final MmLocks locks;
     private final MmTable mms;
     private final VmaTable vmas;
-    private final SwapFaults swap;
+    private final SwapIn swap;
     private final AnonymousFault anonymous;
     private final FileFault file;
     private final WriteProtectFault writeProtect;
@@ -51,7 +51,7 @@ public final class FaultHandler {
         locks = spaces.locks();
         mms = spaces.mms();
         vmas = spaces.vmas();
-        swap = parts.swap();
+        swap = new SwapIn(parts);
         this.anonymous = anonymous;
         this.file = file;
         this.writeProtect = writeProtect;
@@ -235,7 +235,7 @@ public final class FaultHandler {
     /** An entry that is not present and not none. */
     private int absent(int mm, int vma, int root, long address, int flags, long entry) {
         if (Pte.isSwap(entry)) {
-            return swap.swapIn(mm, vma, address, flags, entry);
+            return swapIn(mm, vma, root, address, flags, entry);
         }
         if (Pte.isMigration(entry)) {
             return waitForMigration(entry);
@@ -250,6 +250,15 @@ public final class FaultHandler {
         return vmas.has(vma, VmFlags.VM_UFFD_WP)
                 ? missing(mm, vma, root, address, flags, entry)
                 : clearMarker(root, address, entry);
+    }
+
+    private int swapIn(int mm, int vma, int root, long address, int flags, long entry) {
+        int result = swap.fault(mm, vma, address, flags, entry);
+        if (result != FaultResult.FALLBACK) {
+            return result;
+        }
+        long now = tables.peek(root, address);
+        return Pte.isPresent(now) ? present(mm, vma, root, address, flags, now) : FaultResult.DONE;
     }
 
     /** A userfaultfd marker in a VMA that is no longer registered: erased, and the access tried again. */

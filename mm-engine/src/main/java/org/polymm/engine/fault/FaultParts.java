@@ -7,6 +7,7 @@ import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.policy.PolicyGateway;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
 
@@ -21,5 +22,5 @@ record FaultParts(
         Files files,
         PolicyGateway policies,
         Mappings mappings,
-        SwapFaults swap,
+        SwapCache swap,
         UserfaultEvents userfault) {}

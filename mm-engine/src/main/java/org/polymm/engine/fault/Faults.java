@@ -7,6 +7,7 @@ import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.policy.PolicyGateway;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
 
@@ -28,7 +29,7 @@ public final class Faults {
      * @param files the page cache
      * @param policies the gateway to policies
      * @param mappings accounts for what is mapped
-     * @param swap brings pages back from swap, {@link SwapFaults#NONE} on a machine without
+     * @param swap the swap device and its cache
      * @param userfault reports faults, {@link UserfaultEvents#NONE} on a machine without userfaultfd
      */
     public Faults(
@@ -41,7 +42,7 @@ public final class Faults {
             Files files,
             PolicyGateway policies,
             Mappings mappings,
-            SwapFaults swap,
+            SwapCache swap,
             UserfaultEvents userfault) {
         FaultParts parts = new FaultParts(
                 geometry, sync, events, memory, tables, spaces, files, policies, mappings, swap, userfault);

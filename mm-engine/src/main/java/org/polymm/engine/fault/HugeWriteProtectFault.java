@@ -16,6 +16,7 @@ import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.policy.Decisions;
 import org.polymm.engine.policy.WriteFaultFacts;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.VmFlags;
@@ -37,7 +38,7 @@ final class HugeWriteProtectFault {
     private final RmapAccounting rmap;
     private final PmdSplit pmdSplit;
     private final FolioCuts cuts;
-    private final SwapFaults swap;
+    private final SwapCache swap;
     private final UserfaultEvents userfault;
     private final EventLog events;
     private final HugeAnonymousFault huge;

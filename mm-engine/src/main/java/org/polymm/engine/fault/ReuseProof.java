@@ -9,6 +9,7 @@ import org.polymm.engine.policy.Decisions;
 import org.polymm.engine.policy.FolioMapcounts;
 import org.polymm.engine.policy.WriteFaultFacts;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.MmTable;
@@ -32,7 +33,7 @@ final class ReuseProof {
     private final FolioMapcounts scheme;
     private final WriteFaultFacts facts;
     private final RmapAccounting rmap;
-    private final SwapFaults swap;
+    private final SwapCache swap;
 
     ReuseProof(FaultParts parts) {
         sync = parts.sync();

@@ -11,7 +11,7 @@
  *      |-- PMD entry huge, read-only -- HugeWriteProtectFault
  *      |-- entry none ---------------- AnonymousFault, or FileFault
  *      |-- entry present, read-only --- WriteProtectFault --&gt; ReuseProof, WideCopy
- *      '-- entry not present ---------- SwapFaults, wait for a migration, markers
+ *      '-- entry not present ---------- SwapIn, wait for a migration, markers
  * </pre>
  *
  * <p><b>What policies decide.</b> Which orders a first touch tries, what comes next when one cannot be had or the race for the range was lost,
@@ -32,8 +32,7 @@
  * <p><b>Order of locks.</b> mmap lock or VMA lock; folio lock; anon_vma; PMD lock; page-table lock; the folio's mapcount lock. A write fault meets
  * them in another order and therefore only tries the folio lock under the page-table lock.
  *
- * <p>Swap and userfaultfd are seams ({@link org.polymm.engine.fault.SwapFaults}, {@link org.polymm.engine.fault.UserfaultEvents}): whoever
- * keeps swap slots and contexts implements them.
+ * <p>Userfaultfd is a seam ({@link org.polymm.engine.fault.UserfaultEvents}): whoever keeps contexts implements it.
  */
 @NullMarked
 package org.polymm.engine.fault;

@@ -110,6 +110,20 @@ public final class BuddyAllocator implements Stateful {
         reclaimer = memoryReclaimer;
     }
 
+    /** Free frames below which kswapd wakes up: {@code min_free_kbytes} by the kernel's formula, and a quarter. */
+    public int lowWatermark() {
+        return minWatermark() + Math.max(minWatermark() / 4, frameCount / 1000);
+    }
+
+    /** Free frames at which kswapd goes to sleep. */
+    public int highWatermark() {
+        return 2 * lowWatermark() - minWatermark();
+    }
+
+    private int minWatermark() {
+        return (int) Math.sqrt(4.0 * frameCount);
+    }
+
     /** The largest order that can be allocated. */
     public int maxOrder() {
         return maxOrder;

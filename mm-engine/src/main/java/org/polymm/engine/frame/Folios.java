@@ -342,7 +342,7 @@ public final class Folios {
     }
 
     private static int cacheRefs(int flags, int mapping, int pages) {
-        boolean cached = (flags & Frames.ANON) != 0 ? (flags & Frames.SWAPCACHE) != 0 : mapping != 0;
+        boolean cached = (flags & Frames.SWAPCACHE) != 0 || (flags & Frames.ANON) == 0 && mapping != 0;
         return cached ? pages : 0;
     }
 

@@ -246,6 +246,19 @@ public final class LruLists implements Stateful {
     }
 
     /**
+     * An anonymous folio's contents may be thrown away unless it is written again: {@code folio_mark_lazyfree}. It is not swap-backed any more
+     * and goes to the newest end of the inactive file list. One that waits in the batch or is in the swap cache is left alone.
+     */
+    public void lazyFree(int head) {
+        int flags = frames.flags(head);
+        int deciding = Frames.ANON | Frames.SWAPBACKED | Frames.LRU | Frames.SWAPCACHE | Frames.UNEVICTABLE;
+        if ((flags & deciding) == (Frames.ANON | Frames.SWAPBACKED | Frames.LRU)) {
+            relink(head, Frames.ACTIVE | Frames.REFERENCED | Frames.SWAPBACKED, 0);
+            vmstat.add(VmstatItem.PGLAZYFREE, frames.pages(head));
+        }
+    }
+
+    /**
      * A folio was used: referenced the first time, active the second, as {@code mark_page_accessed} does. One that
      * waits in the batch becomes active with it.
      */

@@ -233,6 +233,11 @@ public final class SwapSlots {
         return contents.size() != 0 ? contents.get(slot) : 0;
     }
 
+    /** Slots of the device, the header included; 0 without a device. */
+    public int slots() {
+        return slots;
+    }
+
     /** Pages that can be swapped out in all: {@code SwapTotal}. */
     public int total() {
         return Math.max(slots - 1, 0);

@@ -11,6 +11,7 @@ import org.polymm.engine.event.EventLog;
 import org.polymm.engine.fault.Faults;
 import org.polymm.engine.fault.MemoryAccess;
 import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.frame.SwapSlots;
 import org.polymm.engine.gup.Pins;
 import org.polymm.engine.mm.MmCalls;
 import org.polymm.engine.mm.Mman;
@@ -18,10 +19,12 @@ import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.policy.Decisions;
 import org.polymm.engine.policy.PolicyGateway;
+import org.polymm.engine.reclaim.Reclaim;
 import org.polymm.engine.split.DeferredScan;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.Snapshot;
 import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
 
@@ -54,6 +57,10 @@ public final class Machine {
     private final MmCalls calls;
     private final Collapse collapse;
     private final DeferredScan deferredScan;
+    private final SwapCache swap;
+    private final Reclaim reclaim;
+    private final boolean runsKswapd;
+    private final int lowWatermark;
     private final Pins held;
     private final PinCalls pins;
     private final Checker checker;
@@ -83,7 +90,15 @@ public final class Machine {
         spaces = new AddressSpaces(space, geometry, sync);
         spaces.limits().maxMapCount(blueprint.limits().maxMapCount());
         files = new Files(space, spaces.files(), sync);
-        Wiring wiring = new Wiring(blueprint, space, events, sync, memory, tables, spaces, files);
+        SwapSlots slots = new SwapSlots(
+                space,
+                geometry,
+                blueprint.swap().slots(),
+                watched || blueprint.limits().contents(),
+                memory.vmstat(),
+                sync);
+        swap = new SwapCache(slots, blueprint.swap().wholeFolios(), sync, events, memory);
+        Wiring wiring = new Wiring(blueprint, space, events, sync, memory, tables, spaces, files, swap);
         policies = wiring.policies();
         decisions = policies.decisions();
         Faults faults = wiring.faults();
@@ -92,7 +107,11 @@ public final class Machine {
         collapse = wiring.collapse();
         deferredScan = wiring.deferredScan();
         held = wiring.pins();
-        checker = new Checker(memory, tables, spaces, files, policies.mapcounts(), wiring.rmap(), held, sync);
+        reclaim = wiring.reclaim();
+        runsKswapd = swap.isOn();
+        lowWatermark = memory.buddy().lowWatermark();
+        checker =
+                new Checker(memory, tables, spaces, files, slots, policies.mapcounts(), wiring.rmap(), held, sync);
         inspector = new Inspector(spaces, tables, memory.frames(), policies.mapcounts());
         shadow = watched ? new ShadowKeeper(new ShadowMemory(space), spaces) : null;
         pins = new PinCalls(held, memory.contents(), sync, shadow, this::checkAfter);
@@ -137,6 +156,11 @@ public final class Machine {
     /** {@return frames, folios, counters, settings} */
     public PhysicalMemory memory() {
         return memory;
+    }
+
+    /** {@return the swap device and its cache, to be read} */
+    public SwapCache swap() {
+        return swap;
     }
 
     /** {@return the policies and what was asked of them} */
@@ -493,6 +517,25 @@ public final class Machine {
         return split;
     }
 
+    /**
+     * Reclaims memory on demand, as writing to {@code memory.reclaim} does.
+     *
+     * @param pages how many base pages
+     * @return how many were freed, which may be more or less
+     */
+    public long reclaim(long pages) {
+        long freed = reclaim.proactive(pages);
+        checkAfter("reclaim", 0);
+        return freed;
+    }
+
+    /** Lets kswapd run before an access that finds little memory free, if there is swap to write to. */
+    private void wakeKswapd() {
+        if (runsKswapd && memory.buddy().freeFrames() < lowWatermark) {
+            reclaim.kswapd();
+        }
+    }
+
     // ---------------------------------------------------------------- memory accesses
 
     /** {@return memory that devices and pipes hold} */
@@ -509,6 +552,7 @@ public final class Machine {
      * @return the page frame that was accessed; or a negative {@link org.polymm.engine.fault.FaultResult}: SIGSEGV, SIGBUS or OOM
      */
     public int touch(int mm, long address, int kind) {
+        wakeKswapd();
         int result = access.access(mm, address, kind);
         if (shadow != null) {
             if (result >= 0) {
@@ -550,6 +594,7 @@ public final class Machine {
      */
     public int write(int mm, long address, long token) {
         requireContents();
+        wakeKswapd();
         int pfn = access.access(mm, address, MemoryAccess.WRITE);
         if (pfn >= 0) {
             memory.contents().write(pfn, token);

@@ -20,6 +20,7 @@ import org.polymm.engine.state.Geometry;
  * @param onPolicyFailure what happens to policies that fail
  * @param limits sizes and limits with less to say about them
  * @param check how closely the machine watches itself
+ * @param swap the swap device
  */
 public record MachineBlueprint(
         Geometry geometry,
@@ -29,7 +30,8 @@ public record MachineBlueprint(
         SafetyMode safety,
         FailureMode onPolicyFailure,
         Limits limits,
-        CheckLevel check) {
+        CheckLevel check,
+        Swap swap) {
 
     /**
      * Sizes and limits.
@@ -55,6 +57,33 @@ public record MachineBlueprint(
                 throw new IllegalArgumentException("negative limit in " + maxMapCount + ", " + memlockBytes + ", "
                         + stackBytes + ", " + eventLogEntries);
             }
+        }
+    }
+
+    /**
+     * The swap device.
+     *
+     * @param bytes its size, its first page (the header) included; 0 for none
+     * @param wholeFolios whether a large folio may be written as one, as on a block device; on a swap file it is split first
+     */
+    public record Swap(long bytes, boolean wholeFolios) {
+
+        /** No swap. */
+        public static final Swap NONE = new Swap(0, true);
+
+        /**
+         * Checks the range.
+         *
+         * @throws IllegalArgumentException if it is negative or above 1 TiB
+         */
+        public Swap {
+            if (bytes < 0 || bytes > 1L << 40) {
+                throw new IllegalArgumentException("swap of " + bytes + " bytes: must be 0 to 1 TiB");
+            }
+        }
+
+        int slots() {
+            return (int) (bytes / Geometry.PAGE_SIZE);
         }
     }
 
@@ -106,7 +135,8 @@ public record MachineBlueprint(
                 SafetyMode.OBSERVE,
                 FailureMode.STOP,
                 Limits.DEFAULT,
-                CheckLevel.OFF);
+                CheckLevel.OFF,
+                Swap.NONE);
     }
 
     /**
@@ -116,7 +146,7 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withMemory(long bytes) {
-        return new MachineBlueprint(geometry, bytes, thp, policies, safety, onPolicyFailure, limits, check);
+        return new MachineBlueprint(geometry, bytes, thp, policies, safety, onPolicyFailure, limits, check, swap);
     }
 
     /**
@@ -127,7 +157,7 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withGeometry(Geometry other, long bytes) {
-        return new MachineBlueprint(other, bytes, thp, policies, safety, onPolicyFailure, limits, check);
+        return new MachineBlueprint(other, bytes, thp, policies, safety, onPolicyFailure, limits, check, swap);
     }
 
     /**
@@ -140,7 +170,7 @@ public record MachineBlueprint(
     public MachineBlueprint withThp(String file, String value) {
         Map<String, String> changed = new LinkedHashMap<>(thp);
         changed.put(file, value);
-        return new MachineBlueprint(geometry, memoryBytes, changed, policies, safety, onPolicyFailure, limits, check);
+        return new MachineBlueprint(geometry, memoryBytes, changed, policies, safety, onPolicyFailure, limits, check, swap);
     }
 
     /**
@@ -150,7 +180,7 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withPolicies(PolicySet other) {
-        return new MachineBlueprint(geometry, memoryBytes, thp, other, safety, onPolicyFailure, limits, check);
+        return new MachineBlueprint(geometry, memoryBytes, thp, other, safety, onPolicyFailure, limits, check, swap);
     }
 
     /**
@@ -161,7 +191,7 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withSafety(SafetyMode mode, FailureMode failure) {
-        return new MachineBlueprint(geometry, memoryBytes, thp, policies, mode, failure, limits, check);
+        return new MachineBlueprint(geometry, memoryBytes, thp, policies, mode, failure, limits, check, swap);
     }
 
     /**
@@ -171,7 +201,18 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withLimits(Limits other) {
-        return new MachineBlueprint(geometry, memoryBytes, thp, policies, safety, onPolicyFailure, other, check);
+        return new MachineBlueprint(geometry, memoryBytes, thp, policies, safety, onPolicyFailure, other, check, swap);
+    }
+
+    /**
+     * The same with another swap device.
+     *
+     * @param other the device
+     * @return the blueprint
+     */
+    public MachineBlueprint withSwap(Swap other) {
+        return new MachineBlueprint(
+                geometry, memoryBytes, thp, policies, safety, onPolicyFailure, limits, check, other);
     }
 
     /**
@@ -181,6 +222,6 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withCheck(CheckLevel level) {
-        return new MachineBlueprint(geometry, memoryBytes, thp, policies, safety, onPolicyFailure, limits, level);
+        return new MachineBlueprint(geometry, memoryBytes, thp, policies, safety, onPolicyFailure, limits, level, swap);
     }
 }

@@ -101,7 +101,9 @@ final class ShadowKeeper {
 
     /** MADV_DONTNEED and guards work their way up, pass over holes, and stop at the first VMA that they are not meant for. */
     void advised(int mm, long address, long length, int advice, int result) {
-        boolean drops = advice == Mman.MADV_DONTNEED
+        boolean lazily = advice == Mman.MADV_FREE;
+        boolean drops = lazily
+                || advice == Mman.MADV_DONTNEED
                 || advice == Mman.MADV_DONTNEED_LOCKED
                 || advice == Mman.MADV_GUARD_INSTALL;
         if (!drops || result == -Errno.EINVAL && address % PAGE != 0) {
@@ -113,7 +115,14 @@ final class ShadowKeeper {
                 vma != 0 && vmas.start(vma) < end && (vmas.flags(vma) & forbidden) == 0;
                 vma = spaces.next(vma)) {
             long from = Math.max(address, vmas.start(vma));
-            shadow.discard(mm, page(from), (Math.min(end, vmas.end(vma)) - from) / PAGE);
+            long pages = (Math.min(end, vmas.end(vma)) - from) / PAGE;
+            if (!lazily) {
+                shadow.discard(mm, page(from), pages);
+            } else if (vmas.isAnonymous(vma)) {
+                shadow.mayDiscard(mm, page(from), pages);
+            } else {
+                return;
+            }
         }
     }
 

@@ -4,7 +4,6 @@ import org.polymm.api.StateScope;
 import org.polymm.engine.collapse.Collapse;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.fault.Faults;
-import org.polymm.engine.fault.SwapFaults;
 import org.polymm.engine.fault.UserfaultEvents;
 import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.gup.GupParts;
@@ -13,10 +12,11 @@ import org.polymm.engine.mapping.Mappings;
 import org.polymm.engine.mm.MmCalls;
 import org.polymm.engine.mm.MmContext;
 import org.polymm.engine.mm.SplitPlans;
-import org.polymm.engine.mm.SwapEntries;
 import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.policy.PolicyGateway;
+import org.polymm.engine.reclaim.Reclaim;
+import org.polymm.engine.reclaim.ReclaimParts;
 import org.polymm.engine.rmap.RmapWalk;
 import org.polymm.engine.split.DeferredScan;
 import org.polymm.engine.split.FolioSplit;
@@ -24,6 +24,7 @@ import org.polymm.engine.split.FolioSplitter;
 import org.polymm.engine.split.PlannedSplits;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
 
@@ -37,6 +38,7 @@ final class Wiring {
     private final MmCalls calls;
     private final DeferredScan deferredScan;
     private final Pins pins;
+    private final Reclaim reclaim;
 
     Wiring(
             MachineBlueprint blueprint,
@@ -46,7 +48,8 @@ final class Wiring {
             PhysicalMemory memory,
             PageTables tables,
             AddressSpaces spaces,
-            Files files) {
+            Files files,
+            SwapCache swap) {
         Geometry geometry = blueprint.geometry();
         rmap = new RmapWalk(memory.frames(), spaces, sync);
         policies = new PolicyGateway(
@@ -67,8 +70,11 @@ final class Wiring {
             memory.folios().connect(head -> policies.memories().clear(StateScope.FOLIO, head));
         }
         Mappings mappings = new Mappings(sync, events, memory, tables, spaces, policies);
-        FolioSplit splitter = new FolioSplit(sync, events, memory, tables, spaces, mappings, rmap);
+        FolioSplit splitter = new FolioSplit(sync, events, memory, tables, spaces, mappings, rmap, swap);
         deferredScan = new DeferredScan(sync, memory, tables, spaces, policies, splitter, rmap);
+        reclaim = new Reclaim(new ReclaimParts(
+                sync, events, memory, tables, spaces, mappings, policies, rmap, splitter, deferredScan, swap));
+        memory.buddy().connect(reclaim::direct);
         faults = new Faults(
                 geometry,
                 sync,
@@ -79,7 +85,7 @@ final class Wiring {
                 files,
                 policies,
                 mappings,
-                SwapFaults.NONE,
+                swap,
                 UserfaultEvents.NONE);
         collapse = new Collapse(space, geometry, sync, events, memory, tables, spaces, policies, mappings);
         FolioSplitter plannedSplits = new PlannedSplits(sync, splitter);
@@ -95,8 +101,9 @@ final class Wiring {
                 mappings,
                 faults,
                 policies,
-                SwapEntries.NONE,
+                swap,
                 plannedSplits,
+                reclaim,
                 collapse));
         pins = new Pins(new GupParts(
                 space,
@@ -128,6 +135,10 @@ final class Wiring {
 
     MmCalls calls() {
         return calls;
+    }
+
+    Reclaim reclaim() {
+        return reclaim;
     }
 
     DeferredScan deferredScan() {

@@ -6,6 +6,7 @@ import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.pagecache.CacheEntry;
 import org.polymm.engine.pagecache.Files;
+import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.vma.VmaTable;
 
 /** Ends files without a name that nobody has open or maps any more: the pages of a shared anonymous mapping go with its last mapping. */
@@ -17,7 +18,7 @@ final class FileEnds {
     private final Frames frames;
     private final Folios folios;
     private final Vmstat vmstat;
-    private final SwapEntries swap;
+    private final SwapCache swap;
     private final VmaTable vmas;
 
     FileEnds(MmContext parts) {

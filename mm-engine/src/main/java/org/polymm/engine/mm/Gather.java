@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.polymm.api.split.SplitPlan;
 import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
+import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.MmTable;
@@ -36,6 +37,8 @@ final class Gather {
     private final Frames frames;
     private final Folios folios;
     private final MmTable mms;
+    private final SwapCache swapCache;
+    private final boolean swaps;
     private int[] singles = GatherArrays.NONE;
     private int singleCount;
     private int[] runs = GatherArrays.NONE;
@@ -55,6 +58,8 @@ final class Gather {
         this.frames = parts.memory().frames();
         this.folios = parts.memory().folios();
         this.mms = parts.spaces().mms();
+        this.swapCache = parts.swap();
+        this.swaps = swapCache.isOn();
     }
 
     /** An entry of which translations may be cached was removed. */
@@ -158,8 +163,14 @@ final class Gather {
         int words = runWords;
         singleCount = 0;
         runWords = 0;
+        for (int i = 0; swaps && i < count; i++) {
+            swapCache.freeUnmapped(singles[i]);
+        }
         folios.putAll(singles, count);
         for (int i = 0; i < words; i += 2) {
+            if (swaps) {
+                swapCache.freeUnmapped(runs[i]);
+            }
             folios.put(runs[i], runs[i + 1]);
         }
         arrays.give(singles, runs);

@@ -26,8 +26,7 @@ import org.polymm.engine.vma.VmaTable;
  *
  * <p>Unlike other calls, a hole does not end it: all that is mapped is advised on, and -ENOMEM is returned at the end.
  *
- * <p>Refused with -EINVAL, as by a kernel that was built without them: MADV_FREE, MADV_COLD and MADV_PAGEOUT need reclaim,
- * MADV_REMOVE needs truncation of files.
+ * <p>Refused with -EINVAL, as by a kernel that was built without it: MADV_REMOVE needs truncation of files.
  */
 public final class MadviseOps {
 
@@ -39,6 +38,7 @@ public final class MadviseOps {
     private final Zap zap;
     private final GuardRegions guards;
     private final Populate populate;
+    private final FolioAdvice advice;
     private final Collapse collapse;
     private final EventLog log;
     private final long taskSize;
@@ -52,6 +52,7 @@ public final class MadviseOps {
         this.zap = zap;
         this.guards = new GuardRegions(parts, zap);
         this.populate = populate;
+        this.advice = new FolioAdvice(parts);
         this.collapse = parts.collapse();
         this.log = parts.log();
         this.taskSize = parts.geometry().taskSize();
@@ -112,6 +113,9 @@ public final class MadviseOps {
                     Mman.MADV_POPULATE_WRITE,
                     Mman.MADV_DONTNEED_LOCKED,
                     Mman.MADV_COLLAPSE,
+                    Mman.MADV_COLD,
+                    Mman.MADV_PAGEOUT,
+                    Mman.MADV_FREE,
                     Mman.MADV_GUARD_INSTALL,
                     Mman.MADV_GUARD_REMOVE -> true;
             default -> false;
@@ -124,7 +128,11 @@ public final class MadviseOps {
             case Mman.MADV_POPULATE_WRITE -> populate.exactly(mm, start, end, true);
             case Mman.MADV_WILLNEED -> willNeed(mm, start, end);
             case Mman.MADV_DONTNEED, Mman.MADV_DONTNEED_LOCKED -> discard(mm, start, end, advice);
-            case Mman.MADV_COLLAPSE, Mman.MADV_GUARD_INSTALL, Mman.MADV_GUARD_REMOVE ->
+            case Mman.MADV_COLLAPSE,
+                    Mman.MADV_COLD,
+                    Mman.MADV_PAGEOUT,
+                    Mman.MADV_FREE,
+                    Mman.MADV_GUARD_INSTALL, Mman.MADV_GUARD_REMOVE ->
                 underMmapLock(mm, start, end, advice);
             default -> changeFlags(mm, start, end, advice);
         };
@@ -188,6 +196,9 @@ public final class MadviseOps {
             long next = Math.min(vmas.end(vma), end);
             int error = switch (advice) {
                 case Mman.MADV_COLLAPSE -> collapse.advised(vma, at, next);
+                case Mman.MADV_COLD -> adviseIn(vma, at, next, FolioAdvice.Kind.COLD);
+                case Mman.MADV_PAGEOUT -> adviseIn(vma, at, next, FolioAdvice.Kind.PAGEOUT);
+                case Mman.MADV_FREE -> adviseIn(vma, at, next, FolioAdvice.Kind.FREE);
                 case Mman.MADV_GUARD_INSTALL -> guards.install(vma, at, next);
                 case Mman.MADV_GUARD_REMOVE -> guards.remove(vma, at, next);
                 default -> discardIn(vma, at, next, advice);
@@ -198,6 +209,16 @@ public final class MadviseOps {
             at = next;
         }
         return unmapped;
+    }
+
+    /** Not in locked memory; MADV_FREE in anonymous memory alone. */
+    private int adviseIn(int vma, long start, long end, FolioAdvice.Kind kind) {
+        if (vmas.has(vma, VmFlags.VM_PFNMAP | VmFlags.VM_HUGETLB | VmFlags.VM_LOCKED)
+                || kind == FolioAdvice.Kind.FREE && !vmas.isAnonymous(vma)) {
+            return -Errno.EINVAL;
+        }
+        advice.take(vma, start, end, kind);
+        return 0;
     }
 
     /** {@code madvise_dontneed_single_vma}: locked memory only if it is meant. */

@@ -22,7 +22,10 @@ public final class MmCalls {
     public MmCalls(MmContext parts) {
         Boundaries boundaries = new Boundaries(parts);
         parts.spaces().install(boundaries);
-        commit = new CommitLimit(parts.space(), parts.memory().frames().frameCount());
+        commit = new CommitLimit(
+                parts.space(),
+                (long) parts.memory().frames().frameCount()
+                        + parts.swap().slots().total());
         Zap zap = new Zap(parts, boundaries);
         FileEnds fileEnds = new FileEnds(parts);
         Populate populate = new Populate(parts);

@@ -8,9 +8,11 @@ import org.polymm.engine.mapping.Mappings;
 import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.policy.PolicyGateway;
+import org.polymm.engine.reclaim.Reclaim;
 import org.polymm.engine.split.FolioSplitter;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
 
@@ -28,8 +30,9 @@ import org.polymm.engine.vma.AddressSpaces;
  * @param mappings what counts mappings and splits PMD mappings
  * @param faults page faults
  * @param policies the policies
- * @param swap the swap map, as far as entries count in it
+ * @param swap the swap device and its cache
  * @param splitter splits folios where a boundary policy says so
+ * @param reclaim reclaims folios
  * @param collapse collapses ranges into huge folios
  */
 public record MmContext(
@@ -44,6 +47,7 @@ public record MmContext(
         Mappings mappings,
         Faults faults,
         PolicyGateway policies,
-        SwapEntries swap,
+        SwapCache swap,
         FolioSplitter splitter,
+        Reclaim reclaim,
         Collapse collapse) {}

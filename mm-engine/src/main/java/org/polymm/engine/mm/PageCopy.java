@@ -16,6 +16,7 @@ import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
@@ -52,7 +53,7 @@ final class PageCopy {
     private final RmapAccounting rmap;
     private final RssAccounting rss;
     private final Boundaries boundaries;
-    private final SwapEntries swap;
+    private final SwapCache swap;
     private final Sync sync;
     private final MmTable mms;
     private final VmaTable vmas;

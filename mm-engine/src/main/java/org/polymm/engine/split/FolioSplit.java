@@ -22,6 +22,7 @@ import org.polymm.engine.rmap.RmapVisitor;
 import org.polymm.engine.rmap.RmapWalk;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
@@ -66,6 +67,7 @@ public final class FolioSplit {
     private final RmapAccounting rmap;
     private final PmdSplit pmdSplit;
     private final RmapWalk walk;
+    private final SwapCache swap;
 
     /**
      * Splits folios of one machine.
@@ -77,6 +79,7 @@ public final class FolioSplit {
      * @param spaces the address spaces
      * @param mappings what counts mappings
      * @param walk finds them
+     * @param swap the swap cache
      */
     public FolioSplit(
             Sync sync,
@@ -85,7 +88,8 @@ public final class FolioSplit {
             PageTables tables,
             AddressSpaces spaces,
             Mappings mappings,
-            RmapWalk walk) {
+            RmapWalk walk,
+            SwapCache swap) {
         this.sync = sync;
         this.events = events;
         this.frames = memory.frames();
@@ -101,6 +105,7 @@ public final class FolioSplit {
         this.rmap = mappings.rmap();
         this.pmdSplit = mappings.pmdSplit();
         this.walk = walk;
+        this.swap = swap;
     }
 
     /**
@@ -187,6 +192,7 @@ public final class FolioSplit {
             if (pieces != null) {
                 pieces.add(piece);
             } else {
+                swap.freeUnmapped(piece);
                 folios.put(piece, 1);
             }
         }

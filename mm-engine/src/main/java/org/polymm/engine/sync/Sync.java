@@ -253,6 +253,11 @@ public final class Sync implements Stateful {
         return true;
     }
 
+    /** Whether the task may wait for a lock of a class: it holds none that comes later in the order, or of the same class. */
+    public boolean mayWait(LockClass lockClass) {
+        return decision == null && lockClass.lockRank >= (int) (stack[top - 1] >>> ORDER_SHIFT);
+    }
+
     /**
      * Takes a lock of a class of which the task holds one already, exclusively; the caller vouches for the order within
      * the class.

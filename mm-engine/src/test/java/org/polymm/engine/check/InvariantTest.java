@@ -20,6 +20,7 @@ import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.machine.InvariantViolatedException;
 import org.polymm.engine.machine.Machine;
+import org.polymm.engine.machine.MachineBlueprint;
 import org.polymm.engine.machine.MachineBlueprint.CheckLevel;
 import org.polymm.engine.mm.Mman;
 import org.polymm.engine.pagetable.Pte;
@@ -36,6 +37,7 @@ import org.polymm.engine.vma.VmaDamage;
  *   parent alone       own       8 pages written after the fork, exclusive
  *   parent alone       readOnly  4 pages, written, then protected
  *   parent alone       locked    4 pages, mlocked
+ *   parent alone       swapped   4 pages, written, swapped out
  * </pre>
  */
 class InvariantTest {
@@ -46,6 +48,7 @@ class InvariantTest {
     private final long own = base + 64 * PAGE;
     private final long readOnly = base + 128 * PAGE;
     private final long locked = base + 192 * PAGE;
+    private final long swapped = base + 256 * PAGE;
 
     private Machine machine = machine(FixedPolicies.whole(), CheckLevel.OFF);
     private int parent;
@@ -54,6 +57,7 @@ class InvariantTest {
     private static Machine machine(FixedPolicies policies, CheckLevel level) {
         return Machines.large(policies)
                 .withThp("hugepages-16kB/enabled", "always")
+                .withSwap(new MachineBlueprint.Swap(64 * PAGE, true))
                 .withCheck(level)
                 .create();
     }
@@ -70,6 +74,9 @@ class InvariantTest {
         assertEquals(0, machine.mprotect(parent, readOnly, 4 * PAGE, Mman.PROT_READ));
         Machines.map(machine, parent, locked, 4);
         assertEquals(0, machine.mlock(parent, locked, 4 * PAGE));
+        Machines.map(machine, parent, swapped, 4);
+        Machines.fill(machine, parent, swapped, 4);
+        assertEquals(0, machine.madvise(parent, swapped, 4 * PAGE, Mman.MADV_PAGEOUT));
     }
 
     @ParameterizedTest
@@ -90,6 +97,21 @@ class InvariantTest {
         }
         plant(invariant);
         assertOnly(invariant, alsoBroken(invariant));
+    }
+
+    private int slot(long address) {
+        return Pte.swapOffset(entry(address));
+    }
+
+    /** Reads a swapped page into the swap cache, and leaves it unmapped there. */
+    private int swappedIn() {
+        int head = machine.memory().folios().allocAnon(0);
+        assertTrue(machine.swap().read(slot(swapped), head));
+        machine.sync().unlock(LockClass.FOLIO_LOCK, head);
+        machine.memory().lru().drain();
+        machine.memory().folios().put(head, 1);
+        assertEquals(List.of(), machine.check());
+        return head;
     }
 
     private void plant(Invariant invariant) {
@@ -123,6 +145,22 @@ class InvariantTest {
             case VMAS_ARE_IN_ORDER -> VmaDamage.miscount(machine.spaces().mms(), child);
             case LOCKED_PAGES_ADD_UP -> machine.spaces().mms().addLockedVm(parent, 1);
             case FRAMES_ADD_UP -> machine.memory().folios().allocAnon(2);
+            case SWAP_COUNTS_ADD_UP -> machine.swap().duplicate(slot(swapped));
+            case EXCLUSIVE_SWAP_ENTRY_IS_ALONE -> {
+                machine.swap().duplicate(slot(swapped));
+                machine.swap().put(slot(swapped + PAGE));
+                setEntry(swapped + PAGE, entry(swapped));
+            }
+            case SWAP_CACHE_IS_CONSISTENT -> {
+                int head = swappedIn();
+                frames.setPrivateWord(head, frames.privateWord(head) + 1);
+            }
+            case MLOCKED_FOLIO_IS_NOT_SWAPPED_OUT -> {
+                frames.setFlags(swappedIn(), Frames.MLOCKED);
+                machine.memory().vmstat().add(VmstatItem.NR_MLOCK, 1);
+            }
+            case DEFERRED_QUEUE_IS_CONSISTENT -> frames.setFlags(shared, Frames.ON_DEFERRED);
+            case FOLIO_IS_ON_ONE_LIST -> frames.clearFlags(shared, Frames.LRU);
             case NO_LOCK_IS_HELD -> machine.sync().lock(LockClass.FOLIO_LOCK, shared);
             case CONTENTS_ARE_RIGHT -> machine.memory().contents().write(shared, 77);
         }

@@ -28,6 +28,10 @@ final class RandomCalls {
         Mman.MADV_GUARD_REMOVE,
     };
 
+    private static final int[] AGING = {
+        Mman.MADV_PAGEOUT, Mman.MADV_PAGEOUT, Mman.MADV_COLD, Mman.MADV_FREE, Mman.MADV_DONTNEED_LOCKED,
+    };
+
     private final Machine machine;
     private final Random random;
     private final long arena;
@@ -62,7 +66,7 @@ final class RandomCalls {
     private void step(int mm) {
         long start = arena + random.nextInt(pages) * PAGE;
         long length = (1 + random.nextInt(pages / 4)) * PAGE;
-        switch (random.nextInt(36)) {
+        switch (random.nextInt(39)) {
             case 0, 1, 2 -> map(mm, start, length);
             case 3 -> machine.munmap(mm, start, length);
             case 4 -> machine.mprotect(mm, start, length, random.nextInt(3) == 0 ? Mman.PROT_READ : RW);
@@ -80,6 +84,8 @@ final class RandomCalls {
                         mm, start, length + machine.blueprint().geometry().pmdSize(), Mman.MADV_COLLAPSE);
             case 17 -> machine.khugepaged(pages);
             case 18 -> machine.dropCaches();
+            case 19 -> machine.madvise(mm, start, length, AGING[random.nextInt(AGING.length)]);
+            case 20 -> machine.reclaim(1 + random.nextInt(pages));
             case 28, 29 -> hold(mm, start, Math.min(length, 6 * PAGE));
             case 30 -> release();
             case 31, 32, 33 -> dma();

@@ -32,6 +32,8 @@ class RewindTest {
             Map.entry("BoundaryFacts", VIEW),
             Map.entry("DeferredFacts", VIEW),
             Map.entry("DeferredScanFacts", VIEW),
+            Map.entry("ReclaimFacts", VIEW),
+            Map.entry("LockedWalkFacts", VIEW),
             Map.entry("TableMoveFacts", VIEW),
             Map.entry("RelocationFacts", VIEW),
             Map.entry("LongTermPinFacts", VIEW),

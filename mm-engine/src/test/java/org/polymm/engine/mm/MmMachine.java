@@ -17,7 +17,10 @@ import org.polymm.engine.gup.GupParts;
 import org.polymm.engine.gup.Pins;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.policy.SafetyMode;
+import org.polymm.engine.reclaim.Reclaim;
+import org.polymm.engine.reclaim.ReclaimParts;
 import org.polymm.engine.rmap.RmapWalk;
+import org.polymm.engine.split.DeferredScan;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.split.FolioSplit;
 import org.polymm.engine.split.FolioSplitter;
@@ -67,16 +70,24 @@ final class MmMachine {
         mms = base.mms;
         vmas = base.vmas;
         frames = base.frames;
-        FolioSplitter splitter = new PlannedSplits(
+        RmapWalk rmap = new RmapWalk(base.frames, base.spaces, base.sync);
+        FolioSplit folioSplit = new FolioSplit(
+                base.sync, base.events, base.memory, base.tables, base.spaces, base.mappings, rmap, base.swap);
+        DeferredScan deferred = new DeferredScan(
+                base.sync, base.memory, base.tables, base.spaces, base.policies, folioSplit, rmap);
+        Reclaim reclaim = new Reclaim(new ReclaimParts(
                 base.sync,
-                new FolioSplit(
-                        base.sync,
-                        base.events,
-                        base.memory,
-                        base.tables,
-                        base.spaces,
-                        base.mappings,
-                        new RmapWalk(base.frames, base.spaces, base.sync)));
+                base.events,
+                base.memory,
+                base.tables,
+                base.spaces,
+                base.mappings,
+                base.policies,
+                rmap,
+                folioSplit,
+                deferred,
+                base.swap));
+        FolioSplitter splitter = new PlannedSplits(base.sync, folioSplit);
         calls = new MmCalls(new MmContext(
                 base.space,
                 geometry,
@@ -89,8 +100,9 @@ final class MmMachine {
                 base.mappings,
                 base.faultParts,
                 base.policies,
-                SwapEntries.NONE,
+                base.swap,
                 splitter,
+                reclaim,
                 new Collapse(
                         base.space,
                         geometry,
@@ -116,8 +128,9 @@ final class MmMachine {
                 base.tables,
                 base.spaces,
                 base.files,
+                base.swap.slots(),
                 base.policies.mapcounts(),
-                new RmapWalk(base.frames, base.spaces, base.sync),
+                rmap,
                 pins,
                 base.sync);
     }

@@ -4,11 +4,11 @@ import org.polymm.engine.event.EventLog;
 import org.polymm.engine.fault.FaultHandler;
 import org.polymm.engine.fault.Faults;
 import org.polymm.engine.fault.MemoryAccess;
-import org.polymm.engine.fault.SwapFaults;
 import org.polymm.engine.fault.UserfaultEvents;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.MthpStat;
 import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.frame.SwapSlots;
 import org.polymm.engine.frame.ThpMode;
 import org.polymm.engine.frame.ThpSettings;
 import org.polymm.engine.frame.VmstatItem;
@@ -22,6 +22,7 @@ import org.polymm.engine.policy.PolicyGateway;
 import org.polymm.engine.policy.SafetyMode;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.MmTable;
@@ -70,6 +71,8 @@ public final class TestMachine {
     public final Files files;
     /** The gateway. */
     public final PolicyGateway policies;
+    /** A swap device without slots, and its cache. */
+    public final SwapCache swap;
     /** Accounting for mappings. */
     public final Mappings mappings;
     /** Accesses. */
@@ -134,6 +137,8 @@ public final class TestMachine {
                 });
         memory.folios().connect(policies.mapcounts()::released);
         mappings = new Mappings(sync, events, memory, tables, spaces, policies);
+        swap = new SwapCache(
+                new SwapSlots(space, geometry, 0, false, memory.vmstat(), sync), true, sync, events, memory);
         faultParts = new Faults(
                 geometry,
                 sync,
@@ -144,7 +149,7 @@ public final class TestMachine {
                 files,
                 policies,
                 mappings,
-                SwapFaults.NONE,
+                swap,
                 UserfaultEvents.NONE);
         access = faultParts.access();
         faults = faultParts.handler();

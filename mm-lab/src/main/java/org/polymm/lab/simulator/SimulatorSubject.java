@@ -47,6 +47,7 @@ public final class SimulatorSubject implements Subject, Internals {
     private Machine machine;
     private Snapshot fresh;
     private Map<String, String> thp;
+    private long swapBytes;
     private @Nullable Map<String, String> asked;
     private boolean privileged = true;
     private int[] mms = new int[16];
@@ -65,7 +66,8 @@ public final class SimulatorSubject implements Subject, Internals {
         this.blueprint = blueprint.withLimits(new MachineBlueprint.Limits(
                 limits.maxMapCount(), limits.memlockBytes(), limits.stackBytes(), limits.eventLogEntries(), true));
         thp = thp(Settings.PLAIN);
-        machine = machine(thp);
+        swapBytes = blueprint.swap().bytes();
+        machine = machine(thp, swapBytes);
         fresh = machine.save();
     }
 
@@ -113,11 +115,13 @@ public final class SimulatorSubject implements Subject, Internals {
         require(settings, window);
         Map<String, String> wanted = settings.thp().equals(asked) ? thp : thp(settings);
         asked = settings.thp();
-        if (wanted.equals(thp)) {
+        long swap = settings.swapBytes() > 0 ? settings.swapBytes() : blueprint.swap().bytes();
+        if (wanted.equals(thp) && swap == swapBytes) {
             machine.rewind(fresh);
         } else {
-            machine = machine(wanted);
+            machine = machine(wanted, swap);
             thp = wanted;
+            swapBytes = swap;
             fresh = machine.save();
             reader = null;
         }
@@ -132,9 +136,6 @@ public final class SimulatorSubject implements Subject, Internals {
     }
 
     private void require(Settings settings, Window window) throws UnmetException {
-        if (settings.swapBytes() > 0) {
-            throw new UnmetException("needs swap: the simulator does not swap");
-        }
         if (settings.hugetlbPages() > 0) {
             throw new UnmetException("needs hugetlb pages: the simulator has none");
         }
@@ -148,7 +149,7 @@ public final class SimulatorSubject implements Subject, Internals {
         }
     }
 
-    private Machine machine(Map<String, String> settings) {
+    private Machine machine(Map<String, String> settings, long swap) {
         return new MachineBlueprint(
                         blueprint.geometry(),
                         blueprint.memoryBytes(),
@@ -157,7 +158,8 @@ public final class SimulatorSubject implements Subject, Internals {
                         blueprint.safety(),
                         blueprint.onPolicyFailure(),
                         blueprint.limits(),
-                        blueprint.check())
+                        blueprint.check(),
+                        new MachineBlueprint.Swap(swap, blueprint.swap().wholeFolios()))
                 .create();
     }
 

@@ -40,7 +40,10 @@ final class BlueprintProvider implements Provider<MachineBlueprint> {
                         configuration.get(StandardKeys.RLIMIT_STACK),
                         Math.toIntExact(configuration.get(StandardKeys.EVENT_LOG)),
                         configuration.get(StandardKeys.CONTENTS)),
-                configuration.get(StandardKeys.CHECK_LEVEL));
+                configuration.get(StandardKeys.CHECK_LEVEL),
+                new MachineBlueprint.Swap(
+                        configuration.get(StandardKeys.SWAP),
+                        configuration.get(StandardKeys.SWAP_DEVICE).equals("block")));
     }
 
     /** Settings by the names of their files in sysfs. */

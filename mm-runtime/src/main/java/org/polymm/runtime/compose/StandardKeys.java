@@ -35,7 +35,18 @@ public final class StandardKeys {
 
     /** Size of swap. */
     public static final Key<Long> SWAP = Key.bytes(
-            "machine.swap", "0", 0, TIB, "Size of swap. Reclaim is not simulated, so that nothing is written to it.");
+            "machine.swap",
+            "0",
+            0,
+            TIB,
+            "Size of the swap device, its header page included; 0 for none. Anonymous memory is written to it when memory is short.");
+
+    /** Kind of the swap device. */
+    public static final Key<String> SWAP_DEVICE = Key.word(
+            "machine.swap-device",
+            "block",
+            List.of("block", "file"),
+            "What swap is on: a block device takes large folios whole, on a file they are split first.");
 
     /** Processors. */
     public static final Key<Long> CPUS = Key.number(
@@ -236,7 +247,7 @@ public final class StandardKeys {
     public static KeyRegistry registry() {
         KeyRegistry.Builder keys = KeyRegistry.builder();
         keys.group("machine", "The machine.");
-        keys.declareAll(List.of(MEMORY, SWAP, CPUS, PAGE_TABLE_ENTRIES, MAX_MAP_COUNT, EVENT_LOG, CONTENTS));
+        keys.declareAll(List.of(MEMORY, SWAP, SWAP_DEVICE, CPUS, PAGE_TABLE_ENTRIES, MAX_MAP_COUNT, EVENT_LOG, CONTENTS));
         keys.group("rlimit", "Limits of the first process, inherited by its children.");
         keys.declareAll(List.of(RLIMIT_MEMLOCK, RLIMIT_STACK));
         keys.group("thp", "As in /sys/kernel/mm/transparent_hugepage.");
@@ -267,7 +278,7 @@ public final class StandardKeys {
 
     /** {@return keys that are there for completeness of a machine's description, without effect on the engine} */
     static List<Key<?>> withoutEffect() {
-        return List.of(SWAP, CPUS);
+        return List.of(CPUS);
     }
 
     /** {@return the keys of all folio sizes, smallest first} */

@@ -1,0 +1,266 @@
+package org.polymm.engine.swap;
+
+import org.polymm.engine.event.EventKind;
+import org.polymm.engine.event.EventLog;
+import org.polymm.engine.frame.Contents;
+import org.polymm.engine.frame.Folios;
+import org.polymm.engine.frame.Frames;
+import org.polymm.engine.frame.MthpStat;
+import org.polymm.engine.frame.MthpStats;
+import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.frame.SwapSlots;
+import org.polymm.engine.frame.Vmstat;
+import org.polymm.engine.frame.VmstatItem;
+import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Point;
+import org.polymm.engine.sync.Sync;
+
+/**
+ * The swap device and the folios that are on their way to it or back: {@code mm/swap_state.c} and {@code mm/swapfile.c}.
+ *
+ * <p>A folio enters with slots for all its pages and one reference a page, and leaves with its lock held. A slot is in use while an entry
+ * refers to it or the cache holds its page. Writing and reading take no time: a folio that was written is clean at once.
+ *
+ * <p>Not thread-safe; any number of simulated tasks may use it.
+ */
+public final class SwapCache {
+
+    private final SwapSlots slots;
+    private final boolean wholeFolios;
+    private final Sync sync;
+    private final EventLog events;
+    private final Frames frames;
+    private final Folios folios;
+    private final Contents contents;
+    private final Vmstat vmstat;
+    private final MthpStats mthp;
+
+    /**
+     * A cache over a device.
+     *
+     * @param slots the device; none has slots on a machine without swap
+     * @param wholeFolios whether a large folio may be written as one: a block device. On a swap file it may not
+     * @param sync the locks
+     * @param events the event log
+     * @param memory the folios
+     */
+    public SwapCache(SwapSlots slots, boolean wholeFolios, Sync sync, EventLog events, PhysicalMemory memory) {
+        this.slots = slots;
+        this.wholeFolios = wholeFolios;
+        this.sync = sync;
+        this.events = events;
+        this.frames = memory.frames();
+        this.folios = memory.folios();
+        this.contents = memory.contents();
+        this.vmstat = memory.vmstat();
+        this.mthp = memory.mthp();
+    }
+
+    /** {@return the device, to be read} */
+    public SwapSlots slots() {
+        return slots;
+    }
+
+    /** {@return whether there is any swap} */
+    public boolean isOn() {
+        return slots.total() != 0;
+    }
+
+    // ---- out
+
+    /**
+     * Gives a folio slots and puts it into the cache: {@code folio_alloc_swap}. The folio is dirty from then on.
+     *
+     * @param head an anonymous folio, locked, not in the cache
+     * @return false if there are no slots for all of it
+     */
+    public boolean add(int head) {
+        sync.assertHeld(LockClass.FOLIO_LOCK, head);
+        int order = frames.order(head);
+        if (!isOn() || order != 0 && !wholeFolios) {
+            return false;
+        }
+        int slot = slots.allocate(head, order);
+        if (slot == 0) {
+            return false;
+        }
+        frames.addRefs(head, 1 << order);
+        frames.setFlags(head, Frames.SWAPCACHE | Frames.DIRTY);
+        frames.setPrivateWord(head, slot);
+        return true;
+    }
+
+    /**
+     * Writes a folio to its slots, after which it is clean: {@code swap_writeout}.
+     *
+     * @param head a folio in the cache, locked
+     */
+    public void write(int head) {
+        int slot = frames.privateWord(head);
+        int pages = frames.pages(head);
+        for (int page = 0; page < pages; page++) {
+            slots.write(slot + page, contents.read(head + page));
+        }
+        frames.clearFlags(head, Frames.DIRTY);
+        vmstat.add(VmstatItem.PSWPOUT, pages);
+        vmstat.add(VmstatItem.NR_VMSCAN_WRITE, pages);
+        int order = frames.order(head);
+        if (order != 0) {
+            mthp.increment(MthpStat.SWPOUT, order);
+        }
+        if (order == frames.blockShift()) {
+            vmstat.increment(VmstatItem.THP_SWPOUT);
+        }
+        events.record(EventKind.SWAP_OUT, head, slot, pages);
+    }
+
+    /**
+     * Takes a folio out of the cache, whatever refers to its slots: {@code delete_from_swap_cache}. The caller has a reference.
+     *
+     * @param head a folio in the cache, locked
+     */
+    public void remove(int head) {
+        sync.assertHeld(LockClass.FOLIO_LOCK, head);
+        int slot = frames.privateWord(head);
+        int pages = frames.pages(head);
+        frames.clearFlags(head, Frames.SWAPCACHE);
+        frames.setPrivateWord(head, 0);
+        slots.removeFromCache(slot, pages);
+        folios.put(head, pages);
+    }
+
+    /**
+     * Takes a folio out of the cache and frees its slots, if no entry refers to any of them: {@code folio_free_swap}.
+     *
+     * @param head a locked folio; the caller has a reference or maps it
+     * @return whether it left the cache
+     */
+    public boolean tryFreeSwap(int head) {
+        if (!frames.test(head, Frames.SWAPCACHE)
+                || slots.anyCounted(frames.privateWord(head), frames.pages(head))) {
+            return false;
+        }
+        frames.get(head);
+        remove(head);
+        frames.setFlags(head, Frames.DIRTY);
+        folios.put(head, 1);
+        return true;
+    }
+
+    /**
+     * Takes a folio that lost its last mapping out of the cache, if its slots are not referred to and nobody has locked it:
+     * {@code free_swap_cache}. Other folios are left alone.
+     *
+     * @param head a folio to which the caller has a reference
+     */
+    public void freeUnmapped(int head) {
+        if (frames.test(head, Frames.SWAPCACHE)
+                && frames.mapcount(head) == 0
+                && sync.tryLock(LockClass.FOLIO_LOCK, head)) {
+            tryFreeSwap(head);
+            sync.unlock(LockClass.FOLIO_LOCK, head);
+        }
+    }
+
+    /**
+     * Whether more than half of the device is in use, so that the slots of folios in memory are better given up.
+     *
+     * @return as {@code mem_cgroup_swap_full}
+     */
+    public boolean isFull() {
+        return slots.isHalfFull();
+    }
+
+    // ---- entries
+
+    /**
+     * One more entry refers to a slot: {@code swap_duplicate}.
+     *
+     * @param slot the slot
+     */
+    public void duplicate(int slot) {
+        slots.duplicate(slot);
+    }
+
+    /**
+     * An entry that referred to a slot was replaced by one that maps its page: {@code swap_free}. The cache is left alone.
+     *
+     * @param slot the slot
+     */
+    public void put(int slot) {
+        slots.put(slot);
+    }
+
+    /**
+     * An entry that referred to a slot is gone: {@code free_swap_and_cache}. If it was the last, a folio in the cache that nothing maps, or
+     * any if swap is half full, leaves it, unless somebody has locked it. Page-table locks may be held.
+     *
+     * @param slot the slot
+     */
+    public void free(int slot) {
+        if (slots.put(slot) != 0) {
+            return;
+        }
+        int page = slots.cached(slot);
+        if (page == 0) {
+            return;
+        }
+        int head = frames.head(page);
+        frames.get(head);
+        if (sync.tryLock(LockClass.FOLIO_LOCK, head)) {
+            if (frames.mapcount(head) == 0 || isFull()) {
+                tryFreeSwap(head);
+            }
+            sync.unlock(LockClass.FOLIO_LOCK, head);
+        }
+        folios.put(head, 1);
+    }
+
+    // ---- in
+
+    /**
+     * The page that holds a slot, with its folio locked and a reference for the caller.
+     *
+     * @param slot the slot
+     * @return 0 if it is not in the cache
+     */
+    public int lockedPage(int slot) {
+        while (true) {
+            sync.point(Point.READ_CACHE, -1L - slot);
+            int page = slots.cached(slot);
+            if (page == 0) {
+                return 0;
+            }
+            int head = frames.head(page);
+            frames.get(head);
+            sync.lock(LockClass.FOLIO_LOCK, head);
+            if (slots.cached(slot) == page && frames.head(page) == head) {
+                return page;
+            }
+            sync.unlock(LockClass.FOLIO_LOCK, head);
+            folios.put(head, 1);
+        }
+    }
+
+    /**
+     * Reads a slot into a new folio, which is in the cache and on its way to an LRU list then: {@code read_swap_cache_async}.
+     *
+     * @param slot a slot that is not in the cache
+     * @param head a new folio of one page that nobody else knows; the caller keeps its reference
+     * @return false, with nothing changed, if no entry refers to the slot any more or somebody was faster
+     */
+    public boolean read(int slot, int head) {
+        if (slots.cached(slot) != 0 || slots.count(slot) == 0) {
+            return false;
+        }
+        sync.tryLock(LockClass.FOLIO_LOCK, head);
+        slots.addToCache(slot, head, 1);
+        frames.get(head);
+        frames.setFlags(head, Frames.SWAPCACHE);
+        frames.setPrivateWord(head, slot);
+        contents.write(head, slots.read(slot));
+        vmstat.increment(VmstatItem.PSWPIN);
+        folios.lru().add(head);
+        return true;
+    }
+}
