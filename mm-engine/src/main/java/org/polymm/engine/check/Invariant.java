@@ -57,7 +57,8 @@ public enum Invariant {
             "every frame is free, reserved, mapped, cached, pinned or waiting in a batch, and the free lists are counted",
             "free_area[].nr_free, NR_FREE_PAGES"),
     /** See {@link #sentence()}. */
-    SWAP_COUNTS_ADD_UP("a swap slot's count is the entries that refer to it, and one in use has an entry or a folio", "swap_map"),
+    SWAP_COUNTS_ADD_UP(
+            "a swap slot's count is the entries that refer to it, and one in use has an entry or a folio", "swap_map"),
     /** See {@link #sentence()}. */
     EXCLUSIVE_SWAP_ENTRY_IS_ALONE("a swap entry that is exclusive is the only one of its slot", "pte_swp_exclusive()"),
     /** See {@link #sentence()}. */
@@ -72,7 +73,8 @@ public enum Invariant {
             "the deferred split queue holds large anonymous folios that are flagged so, each once, and a folio flagged partially mapped is large",
             "deferred_split_folio()"),
     /** See {@link #sentence()}. */
-    FOLIO_IS_ON_ONE_LIST("a folio is on one LRU list at most, the one its flags say, and the lists are counted", "lru_to_folio()"),
+    FOLIO_IS_ON_ONE_LIST(
+            "a folio is on one LRU list at most, the one its flags say, and the lists are counted", "lru_to_folio()"),
     /** See {@link #sentence()}. */
     NO_LOCK_IS_HELD("no lock is held between operations", "lockdep_sys_exit()"),
     /** See {@link #sentence()}. */

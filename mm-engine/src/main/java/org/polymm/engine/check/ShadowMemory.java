@@ -53,7 +53,8 @@ public final class ShadowMemory implements Stateful {
 
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Memory process && areas.equals(process.areas)
+            return other instanceof Memory process
+                    && areas.equals(process.areas)
                     && written.equals(process.written)
                     && freed.equals(process.freed);
         }
@@ -174,7 +175,9 @@ public final class ShadowMemory implements Stateful {
      */
     public void mayDiscard(int mm, long first, long pages) {
         Memory process = process(mm);
-        process.freed.addAll(((TreeMap<Long, Long>) process.written).subMap(first, first + pages).keySet());
+        process.freed.addAll(((TreeMap<Long, Long>) process.written)
+                .subMap(first, first + pages)
+                .keySet());
     }
 
     /**

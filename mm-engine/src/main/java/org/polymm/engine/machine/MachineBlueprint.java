@@ -170,7 +170,8 @@ public record MachineBlueprint(
     public MachineBlueprint withThp(String file, String value) {
         Map<String, String> changed = new LinkedHashMap<>(thp);
         changed.put(file, value);
-        return new MachineBlueprint(geometry, memoryBytes, changed, policies, safety, onPolicyFailure, limits, check, swap);
+        return new MachineBlueprint(
+                geometry, memoryBytes, changed, policies, safety, onPolicyFailure, limits, check, swap);
     }
 
     /**

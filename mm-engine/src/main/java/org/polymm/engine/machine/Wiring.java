@@ -76,19 +76,10 @@ final class Wiring {
                 sync, events, memory, tables, spaces, mappings, policies, rmap, splitter, deferredScan, swap));
         memory.buddy().connect(reclaim::direct);
         faults = new Faults(
-                geometry,
-                sync,
-                events,
-                memory,
-                tables,
-                spaces,
-                files,
-                policies,
-                mappings,
-                swap,
-                UserfaultEvents.NONE);
+                geometry, sync, events, memory, tables, spaces, files, policies, mappings, swap, UserfaultEvents.NONE);
         collapse = new Collapse(space, geometry, sync, events, memory, tables, spaces, policies, mappings);
-        FolioSplitter plannedSplits = new PlannedSplits(sync, splitter);
+        FolioSplitter plannedSplits =
+                new PlannedSplits(sync, events, memory, tables, spaces, mappings, policies, splitter);
         calls = new MmCalls(new MmContext(
                 space,
                 geometry,

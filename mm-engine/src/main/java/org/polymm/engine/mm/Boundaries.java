@@ -81,9 +81,22 @@ final class Boundaries implements VmaAdjustment {
     // ---- edges of VMAs
 
     @Override
-    public int newEdge(int vma, long address) {
+    public int newEdge(int vma, long address, boolean changesBelow) {
         int head = folioAcross(vma, address);
-        return head == 0 ? 0 : askAndCarryOut(BoundaryKind.VMA_EDGE, causeOf(vmas.mm(vma)), vma, head, address);
+        return head == 0 ? 0 : onEdge(vma, head, address, changesBelow);
+    }
+
+    /** Returns the errno with which the system call is to fail, or 0. What the plan unshares is the side that will change. */
+    private int onEdge(int vma, int head, long address, boolean changesBelow) {
+        SplitPlan plan = cuts.ask(BoundaryKind.VMA_EDGE, causeOf(vmas.mm(vma)), vma, head, address, false);
+        if (plan.isKeep()) {
+            return 0;
+        }
+        frames.get(head);
+        int error =
+                plans.carryOut(plan, vma, head, changesBelow ? 0 : address, changesBelow ? address : Long.MAX_VALUE);
+        folios.put(head, 1);
+        return error;
     }
 
     /** Returns the errno with which the system call is to fail, or 0. */

@@ -132,8 +132,8 @@ public final class MadviseOps {
                     Mman.MADV_COLD,
                     Mman.MADV_PAGEOUT,
                     Mman.MADV_FREE,
-                    Mman.MADV_GUARD_INSTALL, Mman.MADV_GUARD_REMOVE ->
-                underMmapLock(mm, start, end, advice);
+                    Mman.MADV_GUARD_INSTALL,
+                    Mman.MADV_GUARD_REMOVE -> underMmapLock(mm, start, end, advice);
             default -> changeFlags(mm, start, end, advice);
         };
     }

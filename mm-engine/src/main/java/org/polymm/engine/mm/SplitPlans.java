@@ -32,6 +32,11 @@ public final class SplitPlans {
      * @return 0, or the negated errno with which the system call is to fail; 0 also if every step failed
      */
     public int carryOut(SplitPlan plan, int vma, int head) {
+        return carryOut(plan, vma, head, 0, Long.MAX_VALUE);
+    }
+
+    /** As {@link #carryOut(SplitPlan, int, int)}, where a step to unshare without the other side keeps to a range of addresses. */
+    int carryOut(SplitPlan plan, int vma, int head, long from, long to) {
         for (SplitPlan.Step step : plan.steps()) {
             switch (step.action()) {
                 case KEEP -> {
@@ -45,7 +50,7 @@ public final class SplitPlans {
                     return -step.errno().number();
                 }
                 case SPLIT, UNSHARE -> {
-                    if (tried(step, vma, head) == 0) {
+                    if (tried(step, vma, head, from, to) == 0) {
                         return 0;
                     }
                 }
@@ -54,12 +59,19 @@ public final class SplitPlans {
         return 0;
     }
 
-    private int tried(SplitPlan.Step step, int vma, int head) {
+    private int tried(SplitPlan.Step step, int vma, int head, long from, long to) {
+        boolean bothSides = step.reach() == SplitPlan.UnshareReach.BOTH_SIDES;
         int error = -Errno.EAGAIN;
         for (int attempt = 0; attempt < step.attempts() && error != 0; attempt++) {
             error = step.action() == SplitPlan.Action.SPLIT
                     ? splitter.split(head)
-                    : splitter.unshare(vma, head, step.order(), step.check());
+                    : splitter.unshare(
+                            vma,
+                            head,
+                            bothSides ? 0 : from,
+                            bothSides ? Long.MAX_VALUE : to,
+                            step.order(),
+                            step.check());
         }
         return error;
     }

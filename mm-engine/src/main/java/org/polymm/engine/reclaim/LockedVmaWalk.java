@@ -2,13 +2,13 @@ package org.polymm.engine.reclaim;
 
 import org.polymm.api.split.MlockDecision;
 import org.polymm.api.view.MappingLevel;
+import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.MlockBatch;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.policy.Decisions;
 import org.polymm.engine.policy.LockedWalkFacts;
 import org.polymm.engine.policy.PolicyGateway;
-import org.polymm.engine.frame.Frames;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.vma.MmTable;
 import org.polymm.engine.vma.VmaTable;

@@ -326,9 +326,7 @@ public final class FolioSplit {
         }
 
         private boolean isReplaceable(int page, int vma) {
-            return contents.read(page) == 0
-                    && !frames.test(head, Frames.MLOCKED)
-                    && !vmas.has(vma, VmFlags.VM_LOCKED);
+            return contents.read(page) == 0 && !frames.test(head, Frames.MLOCKED) && !vmas.has(vma, VmFlags.VM_LOCKED);
         }
     }
 }

@@ -14,13 +14,15 @@ public interface FolioSplitter {
     int split(int head);
 
     /**
-     * Copies the pages of a folio that a VMA maps into a new one and maps that.
+     * Copies the pages of a folio that a VMA maps into new ones and maps those.
      *
      * @param vma the VMA
      * @param head the folio; the caller has one reference
-     * @param order of the new folio; -1 for the folio's own
+     * @param from the first address to be looked at, in bytes; that of the VMA if it begins later
+     * @param to where to stop, in bytes
+     * @param order largest order of a new folio; -1 for the folio's own
      * @param check what is checked before a page is replaced
      * @return 0 or a negated errno, with nothing changed
      */
-    int unshare(int vma, int head, int order, SplitPlan.UnshareCheck check);
+    int unshare(int vma, int head, long from, long to, int order, SplitPlan.UnshareCheck check);
 }

@@ -136,8 +136,7 @@ public final class SwapCache {
      * @return whether it left the cache
      */
     public boolean tryFreeSwap(int head) {
-        if (!frames.test(head, Frames.SWAPCACHE)
-                || slots.anyCounted(frames.privateWord(head), frames.pages(head))) {
+        if (!frames.test(head, Frames.SWAPCACHE) || slots.anyCounted(frames.privateWord(head), frames.pages(head))) {
             return false;
         }
         frames.get(head);

@@ -30,9 +30,10 @@ public interface VmaAdjustment {
      * is locked for writing, so that no fault comes in between; no reverse-map lock is held, so that folios can be
      * split here.
      *
+     * @param changesBelow whether the operation is about the part below the address, else above
      * @return 0 or a negated errno, with which the operation fails; nothing has been changed yet
      */
-    default int newEdge(int vma, long address) {
+    default int newEdge(int vma, long address, boolean changesBelow) {
         return 0;
     }
 

@@ -146,7 +146,7 @@ final class VmaMerge {
         long sticky = r.flags | vmas.flags(r.target);
         locks.startWrite(middle);
         if (!r.removeMiddle) {
-            int error = adjustment.get().newEdge(middle, left ? r.end : start);
+            int error = adjustment.get().newEdge(middle, left ? r.end : start, left);
             if (error != 0) {
                 return error;
             }

@@ -48,7 +48,7 @@ final class VmaSplit {
             return error;
         }
         locks.startWrite(vma);
-        error = adjustment.get().newEdge(vma, address);
+        error = adjustment.get().newEdge(vma, address, !newBelow);
         if (error != 0) {
             return error;
         }

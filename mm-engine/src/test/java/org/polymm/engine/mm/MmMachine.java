@@ -21,10 +21,10 @@ import org.polymm.engine.reclaim.Reclaim;
 import org.polymm.engine.reclaim.ReclaimParts;
 import org.polymm.engine.rmap.RmapWalk;
 import org.polymm.engine.split.DeferredScan;
-import org.polymm.engine.state.Errno;
 import org.polymm.engine.split.FolioSplit;
 import org.polymm.engine.split.FolioSplitter;
 import org.polymm.engine.split.PlannedSplits;
+import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.testpolicy.FixedPolicies;
 import org.polymm.engine.testpolicy.TestMachine;
@@ -73,8 +73,8 @@ final class MmMachine {
         RmapWalk rmap = new RmapWalk(base.frames, base.spaces, base.sync);
         FolioSplit folioSplit = new FolioSplit(
                 base.sync, base.events, base.memory, base.tables, base.spaces, base.mappings, rmap, base.swap);
-        DeferredScan deferred = new DeferredScan(
-                base.sync, base.memory, base.tables, base.spaces, base.policies, folioSplit, rmap);
+        DeferredScan deferred =
+                new DeferredScan(base.sync, base.memory, base.tables, base.spaces, base.policies, folioSplit, rmap);
         Reclaim reclaim = new Reclaim(new ReclaimParts(
                 base.sync,
                 base.events,
@@ -87,7 +87,15 @@ final class MmMachine {
                 folioSplit,
                 deferred,
                 base.swap));
-        FolioSplitter splitter = new PlannedSplits(base.sync, folioSplit);
+        FolioSplitter splitter = new PlannedSplits(
+                base.sync,
+                base.events,
+                base.memory,
+                base.tables,
+                base.spaces,
+                base.mappings,
+                base.policies,
+                folioSplit);
         calls = new MmCalls(new MmContext(
                 base.space,
                 geometry,

@@ -130,11 +130,10 @@ class SwapTest {
     void a_folio_that_is_pinned_or_shared_is_left_alone() {
         Machine machine = blueprint("64kB", SWAP, true).create();
         int mm = filled(machine, PAGES);
-        int head = machine.inspect().folio(mm, BASE);
-        machine.memory().folios().pin(head, 1);
+        int pin = machine.pins().pin(mm, BASE + 8 * PAGE, PAGE, true, true);
         assertEquals(0, machine.madvise(mm, BASE, PAGES * PAGE, Mman.MADV_PAGEOUT));
         assertEquals(0, machine.inspect().smaps(mm).swap());
-        machine.memory().folios().unpin(head, 1);
+        machine.pins().release(pin);
 
         machine.fork(mm);
         assertEquals(0, machine.madvise(mm, BASE, PAGES * PAGE, Mman.MADV_PAGEOUT));

@@ -30,14 +30,11 @@ class FolioSplitTest {
 
     private static FixedPolicies splitting() {
         return FixedPolicies.whole().with(Slot.FOLIO_SPLIT_BOUNDARY, (FolioSplitPolicy.Boundary) event ->
-                event.kind() == BoundaryKind.VMA_EDGE
-                        ? SplitPlan.split().orElse(SplitPlan.defer())
-                        : SplitPlan.keep());
+                event.kind() == BoundaryKind.VMA_EDGE ? SplitPlan.split().orElse(SplitPlan.defer()) : SplitPlan.keep());
     }
 
     private static Machine machine(FixedPolicies policies, String size) {
-        MachineBlueprint blueprint =
-                Machines.large(policies).withThp("hugepages-" + size + "/enabled", "always");
+        MachineBlueprint blueprint = Machines.large(policies).withThp("hugepages-" + size + "/enabled", "always");
         return blueprint.withCheck(CheckLevel.EVERY).create();
     }
 
@@ -123,14 +120,14 @@ class FolioSplitTest {
         Machine machine = machine(splitting(), "64kB");
         int mm = filled(machine, PAGES);
         int head = machine.inspect().folio(mm, BASE);
-        machine.memory().folios().pin(head, 1);
+        int pin = machine.pins().pin(mm, BASE + 8 * PAGE, PAGE, true, true);
 
         assertEquals(0, machine.mprotect(mm, BASE, 8 * PAGE, Mman.PROT_READ));
 
         assertEquals(4, machine.inspect().folioOrder(mm, BASE));
         assertEquals(1, machine.memory().mthp().get(MthpStat.SPLIT_FAILED, 4));
         assertTrue(machine.memory().deferred().contains(head), "deferred instead");
-        machine.memory().folios().unpin(head, 1);
+        machine.pins().release(pin);
         assertEquals(1, machine.dropCaches());
         assertEquals(0, machine.inspect().folioOrder(mm, BASE));
         assertContents(machine, mm, PAGES);
@@ -177,12 +174,66 @@ class FolioSplitTest {
         Machine machine = machine(FixedPolicies.whole(), "64kB");
         int mm = filled(machine, PAGES);
         int head = machine.inspect().folio(mm, BASE + 8 * PAGE);
-        machine.memory().folios().pin(head, 1);
+        int pin = machine.pins().pin(mm, BASE + 8 * PAGE, PAGE, true, true);
         machine.madvise(mm, BASE, 4 * PAGE, Mman.MADV_DONTNEED);
 
         assertEquals(0, machine.dropCaches());
 
         assertTrue(machine.memory().deferred().contains(head));
-        machine.memory().folios().unpin(head, 1);
+        machine.pins().release(pin);
+    }
+
+    private static FixedPolicies unsharing(SplitPlan plan) {
+        return FixedPolicies.whole().with(Slot.FOLIO_SPLIT_BOUNDARY, (FolioSplitPolicy.Boundary)
+                event -> event.kind() == BoundaryKind.VMA_EDGE ? plan : SplitPlan.keep());
+    }
+
+    @Test
+    void a_child_that_lets_go_of_a_shared_folio_copies_it_whole_and_its_parent_copies_nothing() {
+        Machine machine =
+                machine(unsharing(SplitPlan.unshareBothSides(-1, SplitPlan.UnshareCheck.ONLY_SHARED)), "64kB");
+        int mm = filled(machine, PAGES);
+        int child = machine.fork(mm);
+        int head = machine.inspect().folio(mm, BASE);
+
+        machine.mprotect(child, BASE, 8 * PAGE, Mman.PROT_READ);
+
+        assertEquals(4, machine.inspect().folioOrder(child, BASE));
+        assertNotEquals(head, machine.inspect().folio(child, BASE));
+        assertContents(machine, child, PAGES);
+        for (int page = 0; page < PAGES; page++) {
+            machine.write(mm, BASE + page * PAGE, 100 + page);
+        }
+        assertEquals(head, machine.inspect().folio(mm, BASE + 5 * PAGE));
+        assertContents(machine, child, PAGES);
+    }
+
+    @Test
+    void one_side_of_the_edge_is_copied_if_that_is_the_reach() {
+        Machine machine = machine(unsharing(SplitPlan.unshare(2, SplitPlan.UnshareCheck.SHARE_THEN_COPY)), "64kB");
+        int mm = filled(machine, PAGES);
+        int head = machine.inspect().folio(mm, BASE);
+
+        machine.mprotect(mm, BASE, 8 * PAGE, Mman.PROT_READ);
+
+        assertEquals(2, machine.inspect().folioOrder(mm, BASE));
+        assertNotEquals(head, machine.inspect().folio(mm, BASE));
+        assertEquals(head, machine.inspect().folio(mm, BASE + 8 * PAGE));
+        assertContents(machine, mm, PAGES);
+    }
+
+    @Test
+    void a_pinned_folio_is_not_copied_and_nothing_has_changed() {
+        Machine machine = machine(unsharing(SplitPlan.unshare(-1, SplitPlan.UnshareCheck.SHARE_THEN_COPY)), "64kB");
+        int mm = filled(machine, PAGES);
+        int head = machine.inspect().folio(mm, BASE);
+        int pin = machine.pins().pin(mm, BASE, PAGE, true, true);
+
+        machine.mprotect(mm, BASE, 8 * PAGE, Mman.PROT_READ);
+
+        assertEquals(head, machine.inspect().folio(mm, BASE));
+        assertTrue(machine.inspect().hasFlags(head + 3, Frames.ANON_EXCLUSIVE));
+        machine.pins().release(pin);
+        assertContents(machine, mm, PAGES);
     }
 }

@@ -140,17 +140,7 @@ public final class TestMachine {
         swap = new SwapCache(
                 new SwapSlots(space, geometry, 0, false, memory.vmstat(), sync), true, sync, events, memory);
         faultParts = new Faults(
-                geometry,
-                sync,
-                events,
-                memory,
-                tables,
-                spaces,
-                files,
-                policies,
-                mappings,
-                swap,
-                UserfaultEvents.NONE);
+                geometry, sync, events, memory, tables, spaces, files, policies, mappings, swap, UserfaultEvents.NONE);
         access = faultParts.access();
         faults = faultParts.handler();
         memory.thp().setEnabled(geometry.pmdOrder(), ThpMode.NEVER);

@@ -369,7 +369,7 @@ class AddressSpacesTest {
         }
 
         @Override
-        public int newEdge(int vma, long address) {
+        public int newEdge(int vma, long address, boolean changesBelow) {
             told.add("newEdge " + range(vma) + " at " + TestMm.page(address) + locks(vma));
             return 0;
         }

@@ -115,7 +115,9 @@ public final class SimulatorSubject implements Subject, Internals {
         require(settings, window);
         Map<String, String> wanted = settings.thp().equals(asked) ? thp : thp(settings);
         asked = settings.thp();
-        long swap = settings.swapBytes() > 0 ? settings.swapBytes() : blueprint.swap().bytes();
+        long swap = settings.swapBytes() > 0
+                ? settings.swapBytes()
+                : blueprint.swap().bytes();
         if (wanted.equals(thp) && swap == swapBytes) {
             machine.rewind(fresh);
         } else {

@@ -247,7 +247,8 @@ public final class StandardKeys {
     public static KeyRegistry registry() {
         KeyRegistry.Builder keys = KeyRegistry.builder();
         keys.group("machine", "The machine.");
-        keys.declareAll(List.of(MEMORY, SWAP, SWAP_DEVICE, CPUS, PAGE_TABLE_ENTRIES, MAX_MAP_COUNT, EVENT_LOG, CONTENTS));
+        keys.declareAll(
+                List.of(MEMORY, SWAP, SWAP_DEVICE, CPUS, PAGE_TABLE_ENTRIES, MAX_MAP_COUNT, EVENT_LOG, CONTENTS));
         keys.group("rlimit", "Limits of the first process, inherited by its children.");
         keys.declareAll(List.of(RLIMIT_MEMLOCK, RLIMIT_STACK));
         keys.group("thp", "As in /sys/kernel/mm/transparent_hugepage.");
