@@ -1,8 +1,8 @@
 package org.polymm.engine.check;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.polymm.engine.frame.Frames;
@@ -59,9 +59,11 @@ final class Census {
     /** How often each page is mapped by an entry at PTE level. */
     final PageTally pageEntries;
 
-    final TreeMap<Integer, FolioCount> folios = new TreeMap<>();
+    final FolioTally folios;
     final TreeMap<Integer, MmCount> counts = new TreeMap<>();
     long tablesSeen;
+    private int lastMm;
+    private int lastVma;
 
     /** How many entries refer to each swap slot. */
     final TreeMap<Integer, Integer> slotEntries = new TreeMap<>();
@@ -88,6 +90,7 @@ final class Census {
         this.vmas = spaces.vmas();
         this.violations = violations;
         pageEntries = new PageTally(frames.frameCount());
+        folios = new FolioTally(frames.frameCount());
     }
 
     /** The address spaces that are in use. */
@@ -149,8 +152,17 @@ final class Census {
         }
     }
 
+    /** The VMA at an address, which is mostly the one that was found last. */
+    private int find(int mm, long address) {
+        if (lastVma == 0 || lastMm != mm || address < vmas.start(lastVma) || address >= vmas.end(lastVma)) {
+            lastVma = spaces.find(mm, address);
+            lastMm = mm;
+        }
+        return lastVma;
+    }
+
     private void see(int mm, long address, long entry, int pages) {
-        int vma = spaces.find(mm, address);
+        int vma = find(mm, address);
         if (vma == 0 || address + (long) (pages - 1) * PAGE >= vmas.end(vma)) {
             report(
                     Invariant.ENTRY_LIES_IN_A_VMA,
@@ -186,7 +198,7 @@ final class Census {
 
     private void count(int mm, long address, long entry, int pfn, int pages) {
         int head = frames.head(pfn);
-        FolioCount folio = folios.computeIfAbsent(head, key -> new FolioCount());
+        FolioCount folio = folios.of(head);
         folio.entries++;
         folio.entire += pages > 1 ? 1 : 0;
         folio.severalMms |= folio.firstMm != 0 && folio.firstMm != mm;
@@ -242,19 +254,19 @@ final class Census {
     }
 
     /** The folios that are mapped, and those that only the page cache, a batch or a device still refers to. */
-    SortedSet<Integer> reachable() {
-        SortedSet<Integer> heads = new TreeSet<>(folios.keySet());
-        heads.addAll(pinned.keySet());
-        heads.addAll(referred.keySet());
+    BitSet reachable() {
+        BitSet heads = folios.heads();
+        pinned.keySet().forEach(heads::set);
+        referred.keySet().forEach(heads::set);
         for (int index = 0; index < memory.lru().waiting(); index++) {
-            heads.add(memory.lru().waitingFolio(index));
+            heads.set(memory.lru().waitingFolio(index));
         }
         for (int index = 0; index < memory.mlock().waiting(); index++) {
-            heads.add(memory.mlock().waitingFolio(index));
+            heads.set(memory.mlock().waitingFolio(index));
         }
         for (int slot = 1; slot < swap.slots(); slot++) {
             if (swap.cached(slot) != 0) {
-                heads.add(frames.head(swap.cached(slot)));
+                heads.set(frames.head(swap.cached(slot)));
             }
         }
         files.forEachLive(file -> {
@@ -263,7 +275,7 @@ final class Census {
                     index = files.nextOccupied(file, index + 1, Long.MAX_VALUE)) {
                 long entry = files.peek(file, index);
                 if (CacheEntry.isPage(entry)) {
-                    heads.add(frames.head(CacheEntry.pfn(entry)));
+                    heads.set(frames.head(CacheEntry.pfn(entry)));
                 }
             }
         });

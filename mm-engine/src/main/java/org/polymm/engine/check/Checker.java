@@ -1,6 +1,7 @@
 package org.polymm.engine.check;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.polymm.engine.frame.Folios;
@@ -92,11 +93,12 @@ public final class Checker {
         census.take();
         checkVmas(census, found);
         checkMms(census, found);
-        checkFolios(census, found);
-        checkTotals(census, found);
-        new FrameCheck(memory, found).check(census.reachable());
+        BitSet reachable = census.reachable();
+        checkFolios(census, reachable, found);
+        checkTotals(census, reachable, found);
+        new FrameCheck(memory, found).check(reachable);
         new SwapCheck(frames, swap, found).check(census);
-        new ListCheck(memory, found).check(census.reachable());
+        new ListCheck(memory, found).check(reachable);
         return found.size() > MOST_REPORTED ? found.subList(0, MOST_REPORTED) : found;
     }
 
@@ -136,10 +138,9 @@ public final class Checker {
         }
     }
 
-    private void checkFolios(Census census, List<Violation> found) {
-        for (Map.Entry<Integer, Census.FolioCount> entry : census.folios.entrySet()) {
-            int head = entry.getKey();
-            Census.FolioCount folio = entry.getValue();
+    private void checkFolios(Census census, BitSet reachable, List<Violation> found) {
+        census.folios.forEach(head -> {
+            Census.FolioCount folio = census.folios.of(head);
             checkMapcounts(head, folio, found);
             checkReferences(census, head, found);
             if (folio.severalMms && !mapcounts.maybeShared(head)) {
@@ -149,9 +150,9 @@ public final class Checker {
                 checkExclusive(census, head, folio, found);
             }
             checkRmap(head, folio, found);
-        }
-        for (int head : census.reachable()) {
-            if (!census.folios.containsKey(head)) {
+        });
+        for (int head = reachable.nextSetBit(0); head >= 0; head = reachable.nextSetBit(head + 1)) {
+            if (!census.folios.has(head)) {
                 checkMapcounts(head, new Census.FolioCount(), found);
                 checkReferences(census, head, found);
             }
@@ -264,16 +265,14 @@ public final class Checker {
         return found.size() > MOST_REPORTED ? found.subList(0, MOST_REPORTED) : found;
     }
 
-    private void checkTotals(Census census, List<Violation> found) {
+    private void checkTotals(Census census, BitSet reachable, List<Violation> found) {
         long anonPages = 0;
         long mlocked = 0;
-        for (Map.Entry<Integer, Census.FolioCount> entry : census.folios.entrySet()) {
-            int head = entry.getKey();
-            if (frames.test(head, Frames.ANON)) {
-                anonPages += mapcounts.countsPages() ? census.mappedPages(head, entry.getValue()) : frames.pages(head);
+        for (int head = reachable.nextSetBit(0); head >= 0; head = reachable.nextSetBit(head + 1)) {
+            if (census.folios.has(head) && frames.test(head, Frames.ANON)) {
+                anonPages +=
+                        mapcounts.countsPages() ? census.mappedPages(head, census.folios.of(head)) : frames.pages(head);
             }
-        }
-        for (int head : census.reachable()) {
             mlocked += frames.test(head, Frames.MLOCKED) ? frames.pages(head) : 0;
         }
         total(found, Invariant.ANON_PAGES_ADD_UP, "mapped anonymous pages", anonPages, VmstatItem.NR_ANON_PAGES);

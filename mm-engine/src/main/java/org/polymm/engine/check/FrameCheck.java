@@ -1,7 +1,7 @@
 package org.polymm.engine.check;
 
+import java.util.BitSet;
 import java.util.List;
-import java.util.SortedSet;
 import org.polymm.engine.frame.BuddyAllocator;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.PhysicalMemory;
@@ -31,7 +31,7 @@ final class FrameCheck {
         this.found = found;
     }
 
-    void check(SortedSet<Integer> reachable) {
+    void check(BitSet reachable) {
         long free = walkFree();
         same("frames on the free lists and in the cache", free, buddy.freeFrames());
         same(
@@ -40,7 +40,7 @@ final class FrameCheck {
                 memory.vmstat().get(VmstatItem.NR_FREE_PAGES));
         int hugeZero = memory.folios().madeHugeZeroPfn();
         long used = Frames.ZERO_PFN + 1L + (hugeZero == 0 ? 0 : frames.pages(hugeZero));
-        for (int head : reachable) {
+        for (int head = reachable.nextSetBit(0); head >= 0; head = reachable.nextSetBit(head + 1)) {
             used += frames.pages(head);
         }
         if (free + used != frames.frameCount()) {
@@ -72,10 +72,10 @@ final class FrameCheck {
     }
 
     /** The sums do not agree: names what nothing leads to. */
-    private void explain(SortedSet<Integer> reachable, int hugeZero, long accounted) {
+    private void explain(BitSet reachable, int hugeZero, long accounted) {
         boolean lost = false;
         for (int pfn = Frames.ZERO_PFN + 1; pfn < frames.frameCount(); pfn++) {
-            if (frames.isHead(pfn) && pfn != hugeZero && !reachable.contains(pfn)) {
+            if (frames.isHead(pfn) && pfn != hugeZero && !reachable.get(pfn)) {
                 lost = true;
                 report("nothing leads to " + frames.describe(pfn));
             }

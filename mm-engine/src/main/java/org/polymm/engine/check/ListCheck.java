@@ -1,9 +1,9 @@
 package org.polymm.engine.check;
 
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.SortedSet;
 import org.polymm.engine.frame.DeferredSplitQueue;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.LruList;
@@ -27,7 +27,7 @@ final class ListCheck {
         this.found = found;
     }
 
-    void check(SortedSet<Integer> reachable) {
+    void check(BitSet reachable) {
         Set<Integer> listed = new HashSet<>();
         for (LruList list : LruList.values()) {
             if (list != LruList.UNEVICTABLE) {
@@ -35,7 +35,7 @@ final class ListCheck {
             }
         }
         Set<Integer> queued = checkQueue();
-        for (int head : reachable) {
+        for (int head = reachable.nextSetBit(0); head >= 0; head = reachable.nextSetBit(head + 1)) {
             boolean evictable = frames.test(head, Frames.LRU) && !frames.test(head, Frames.UNEVICTABLE);
             if (evictable != listed.contains(head)) {
                 report(

@@ -1,5 +1,6 @@
 package org.polymm.engine.check;
 
+import java.util.BitSet;
 import java.util.List;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.SwapSlots;
@@ -39,7 +40,8 @@ final class SwapCheck {
         if (used != swap.used()) {
             report(Invariant.SWAP_COUNTS_ADD_UP, used + " swap slots are in use, counted " + swap.used());
         }
-        for (int head : census.reachable()) {
+        BitSet reachable = census.reachable();
+        for (int head = reachable.nextSetBit(0); head >= 0; head = reachable.nextSetBit(head + 1)) {
             if (frames.test(head, Frames.SWAPCACHE)) {
                 checkFolio(census, head);
             }

@@ -30,6 +30,7 @@ public final class Collapse {
 
     private final Sync sync;
     private final AddressSpaces spaces;
+    private final PageTables tables;
     private final MmTable mms;
     private final VmaTable vmas;
     private final MmLocks locks;
@@ -66,6 +67,7 @@ public final class Collapse {
             Mappings mappings) {
         this.sync = sync;
         this.spaces = spaces;
+        this.tables = tables;
         this.mms = spaces.mms();
         this.vmas = spaces.vmas();
         this.locks = spaces.locks();
@@ -116,13 +118,18 @@ public final class Collapse {
                 huge++;
             } else {
                 failure = result;
-                goesOn = isLocal(result);
+                goesOn = isLocal(result) && !isEmptyEntry(result, mms.pgd(mm), at);
             }
         }
         if (!sync.isHeld(LockClass.MMAP_LOCK, mm)) {
             locks.readLock(mm);
         }
         return huge == (last - first) / pmdSize && first <= last ? 0 : -errno(failure);
+    }
+
+    /** A range that lacks even the table above is passed over; one that lacks only its entry there ends the call (6.18's SCAN_PMD_NONE). */
+    private boolean isEmptyEntry(ScanResult result, int root, long address) {
+        return result == ScanResult.NO_PTE_TABLE && tables.pmdTable(root, address) != 0;
     }
 
     /** Whether a failure says nothing about the ranges that follow. */

@@ -140,7 +140,7 @@ public final class Inspector {
     }
 
     /**
-    /**
+     * /**
      * How often a folio is pinned: exact for a large one; of a small one, how many 1,024 references it has, which may be more than its pins.
      *
      * @param head a page frame number that {@link #folio} gave

@@ -197,10 +197,11 @@ public final class MlockOps {
             mms.addLockedVm(mm, pages);
         }
         locks.startWrite(changed);
+        long flagsToBe = newFlags | vmas.flags(changed) & VmFlags.VM_STICKY;
         if (isLocked && wasLocked) {
-            vmas.flags(changed, newFlags);
+            vmas.flags(changed, flagsToBe);
         } else {
-            walker.walk(changed, start, end, newFlags);
+            walker.walk(changed, start, end, flagsToBe);
         }
         return 0;
     }

@@ -77,8 +77,7 @@ public final class PolicyGateway {
         deferred = new DeferredFacts(new FolioFacts(frames, mapcounts), thp);
         deferredScan = new DeferredScanFacts(frames, contents, new FolioFacts(frames, mapcounts), thp);
         reclaim = new ReclaimFacts(new FolioFacts(frames, mapcounts));
-        lockedWalk =
-                new LockedWalkFacts(frames, vmas, new VmaFacts(vmas), new FolioFacts(frames, mapcounts), memories);
+        lockedWalk = new LockedWalkFacts(frames, vmas, new VmaFacts(vmas), new FolioFacts(frames, mapcounts), memories);
         longTermPin = new LongTermPinFacts(new VmaFacts(vmas), new FolioFacts(frames, mapcounts));
         relocation = new RelocationFacts(vmas, new VmaFacts(vmas), memories);
         collapse = new CollapseFacts(frames, folios, mapcounts, sync, new VmaFacts(vmas), thp, memories);

@@ -80,6 +80,30 @@ class GuardTest {
     }
 
     @Test
+    void guards_in_shared_memory_are_inherited_and_keep_no_vmas_from_merging() {
+        m.mmap(mm, BASE, 2 * PAGE, RW, Mman.MAP_SHARED | Mman.MAP_ANONYMOUS | Mman.MAP_FIXED);
+        m.madvise(mm, BASE, 1, Mman.MADV_NOHUGEPAGE);
+        m.madvise(mm, BASE, 2, Mman.MADV_GUARD_INSTALL);
+        assertGuarded(m.fork(mm), BASE + PAGE);
+
+        m.madvise(mm, BASE + PAGE, 1, Mman.MADV_NOHUGEPAGE);
+
+        assertEquals(1, m.vmaCount(mm, BASE, 2));
+    }
+
+    @Test
+    void a_vma_that_mlock_merges_with_a_guarded_one_has_its_tables_copied_by_fork() {
+        m.mmap(mm, BASE, 3 * PAGE, RW, Mman.MAP_SHARED | Mman.MAP_ANONYMOUS | Mman.MAP_FIXED);
+        m.mlock(mm, BASE + 2 * PAGE, 1);
+        m.madvise(mm, BASE, 1, Mman.MADV_GUARD_INSTALL);
+
+        m.mlock(mm, BASE + PAGE, 2);
+
+        assertGuarded(m.fork(mm), BASE);
+        assertEquals(2, m.rss(m.fork(mm)));
+    }
+
+    @Test
     void populating_stops_at_a_guard() {
         m.map(mm, BASE, 4);
         m.madvise(mm, BASE + 2 * PAGE, 1, Mman.MADV_GUARD_INSTALL);

@@ -56,8 +56,8 @@ public final class FixedPolicies {
                 .with(Slot.MAPCOUNT_FOLIO, new TwoSlotScheme())
                 .with(Slot.FOLIO_SPLIT_MLOCK, new WholeFolioMlock())
                 .with(Slot.FOLIO_SPLIT_DEFERRED, new QueueAll())
-                .with(Slot.FOLIO_SPLIT_RECLAIM, (FolioSplitPolicy.Reclaim) pick ->
-                        pick.folio().isPartiallyMapped() ? SplitPlan.split() : SplitPlan.keep())
+                .with(Slot.FOLIO_SPLIT_RECLAIM, (FolioSplitPolicy.Reclaim)
+                        pick -> pick.folio().isPartiallyMapped() ? SplitPlan.split() : SplitPlan.keep())
                 .with(Slot.FOLIO_SPLIT_BOUNDARY, (FolioSplitPolicy.Boundary) event -> SplitPlan.keep())
                 .with(Slot.FOLIO_SPLIT_PIN, (FolioSplitPolicy.Pin) pin -> SplitPlan.keep());
     }
