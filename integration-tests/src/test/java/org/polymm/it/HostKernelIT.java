@@ -21,7 +21,8 @@ import org.polymm.linux.HostUnavailableException;
 /** The host's kernel as the judge of scenarios, from the command line. Skipped, with the reason, where the host cannot be driven. */
 class HostKernelIT {
 
-    private static final Path SCENARIOS = Path.of("..", "scenarios").toAbsolutePath().normalize();
+    private static final Path SCENARIOS =
+            Path.of("..", "scenarios").toAbsolutePath().normalize();
 
     @TempDir
     Path folder;
@@ -53,7 +54,8 @@ class HostKernelIT {
                     CommandRun.plain("emit", SCENARIOS.resolve(name).toString(), "-o", source.toString());
             assertEquals(0, emitted.exitCode(), emitted.toString());
             Path program = folder.resolve("emitted");
-            String warnings = said(0, "cc", "-O2", "-Wall", "-Wextra", "-Werror", "-o", program.toString(), source.toString());
+            String warnings =
+                    said(0, "cc", "-O2", "-Wall", "-Wextra", "-Werror", "-o", program.toString(), source.toString());
             assertEquals("", warnings);
 
             try (HostLock lock = HostLock.take(waiting -> {})) {
@@ -67,7 +69,8 @@ class HostKernelIT {
     void everyScenarioIsEmittedOrRefusedForAReason() throws IOException {
         int emitted = 0;
         for (Path scenario : scenarios()) {
-            CommandRun run = CommandRun.plain("emit", scenario.toString(), "-o", folder.resolve("out.c").toString());
+            CommandRun run = CommandRun.plain(
+                    "emit", scenario.toString(), "-o", folder.resolve("out.c").toString());
             emitted += run.exitCode() == 0 ? 1 : 0;
             assertTrue(run.exitCode() == 0 || run.err().contains("cannot be said in C: "), scenario + ": " + run);
         }
@@ -76,7 +79,9 @@ class HostKernelIT {
 
     private static List<Path> scenarios() throws IOException {
         try (Stream<Path> files = Files.walk(SCENARIOS)) {
-            return files.filter(file -> file.toString().endsWith(".mms")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".mms"))
+                    .sorted()
+                    .toList();
         }
     }
 

@@ -46,8 +46,8 @@ final class EmitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Path> files = new ScenarioFiles(Path.of(System.getProperty("polymm.home", "")).resolve("scenarios"))
-                .find(argument);
+        List<Path> files =
+                new ScenarioFiles(Path.of(System.getProperty("polymm.home", "")).resolve("scenarios")).find(argument);
         if (files.size() != 1) {
             throw new UserError(argument + ": " + files.size() + " scenarios; a C program is made of one");
         }

@@ -89,10 +89,18 @@ final class FuzzCommand implements Callable<Integer> {
             defaultValue = "model")
     private Judge judge = Judge.model;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of the programs. Default: ${DEFAULT-VALUE}.", defaultValue = "1")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Seed of the programs. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "1")
     private long seed = 1;
 
-    @Option(names = "--from", paramLabel = "N", description = "Number of the first program. Default: ${DEFAULT-VALUE}.", defaultValue = "0")
+    @Option(
+            names = "--from",
+            paramLabel = "N",
+            description = "Number of the first program. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "0")
     private long from;
 
     @Option(names = "--operations", paramLabel = "N", description = "End after so many operations.", defaultValue = "0")
@@ -119,7 +127,8 @@ final class FuzzCommand implements Callable<Integer> {
     @Option(
             names = "--policies",
             paramLabel = "WHICH",
-            description = "all: programs go through combinations of all installed policies that do not call themselves faulty.")
+            description =
+                    "all: programs go through combinations of all installed policies that do not call themselves faulty.")
     private @Nullable String policies;
 
     @Option(
@@ -175,9 +184,7 @@ final class FuzzCommand implements Callable<Integer> {
 
     private Bounds bounds() {
         try {
-            Duration end = time != null
-                    ? duration(time)
-                    : operations == 0 && programs == 0 ? DEFAULT_TIME : null;
+            Duration end = time != null ? duration(time) : operations == 0 && programs == 0 ? DEFAULT_TIME : null;
             return new Bounds(operations, programs, end);
         } catch (IllegalArgumentException e) {
             throw new UserError("--operations, --programs, --time: " + e.getMessage(), e);
@@ -192,8 +199,7 @@ final class FuzzCommand implements Callable<Integer> {
         }
     }
 
-    private int againstModel(Fuzzer fuzzer, Fuzzer.Programs wanted)
-            throws IOException, UnmetException {
+    private int againstModel(Fuzzer fuzzer, Fuzzer.Programs wanted) throws IOException, UnmetException {
         List<SequencedMap<String, String>> sets = sets(fuzzer);
         FuzzReport report =
                 fuzzer.againstModel(wanted, sets, check == Check.every ? CheckLevel.EVERY : CheckLevel.QUIET);
@@ -203,7 +209,8 @@ final class FuzzCommand implements Callable<Integer> {
 
     private List<SequencedMap<String, String>> sets(Fuzzer fuzzer) {
         if (policies != null && !policies.equals("all")) {
-            throw new UserError("--policies " + policies + ": the only word is all; --set and --vary choose single ones");
+            throw new UserError(
+                    "--policies " + policies + ": the only word is all; --set and --vary choose single ones");
         }
         if (policies != null && !vary.isEmpty()) {
             throw new UserError("--policies and --vary cannot be combined: --policies all says what is varied");
@@ -215,7 +222,9 @@ final class FuzzCommand implements Callable<Integer> {
             return List.of(Fuzzer.asConfigured());
         }
         try {
-            return Variations.product(vary).stream().map(PolicySetSpec::overrides).toList();
+            return Variations.product(vary).stream()
+                    .map(PolicySetSpec::overrides)
+                    .toList();
         } catch (IllegalArgumentException e) {
             throw new UserError(String.valueOf(e.getMessage()), e);
         }
@@ -237,15 +246,17 @@ final class FuzzCommand implements Callable<Integer> {
 
     private int tell(FuzzReport report, String more, String against) throws IOException {
         FuzzReport.Failure failure = report.failure();
-        environment.out().println(String.format(
-                Locale.ROOT,
-                "%,d programs, %,d operations in %.1f s (%,.0f/s), seed %d%s",
-                report.programs(),
-                report.operations(),
-                report.time().toMillis() / 1e3,
-                report.rate(),
-                report.seed(),
-                more));
+        environment
+                .out()
+                .println(String.format(
+                        Locale.ROOT,
+                        "%,d programs, %,d operations in %.1f s (%,.0f/s), seed %d%s",
+                        report.programs(),
+                        report.operations(),
+                        report.time().toMillis() / 1e3,
+                        report.rate(),
+                        report.seed(),
+                        more));
         if (failure == null) {
             environment.out().println("nothing found; to go on: --seed " + seed + " --from " + report.next());
             environment.out().flush();

@@ -217,8 +217,7 @@ public final class SelftestWriter {
         on(process(first), "note(" + what + ", " + CNames.address(firstAddress) + ", " + pages + ");");
         check(
                 second,
-                "as_noted(" + what + ", " + CNames.address(secondAddress) + ", " + pages + ") == "
-                        + (same ? pages : 0),
+                "as_noted(" + what + ", " + CNames.address(secondAddress) + ", " + pages + ") == " + (same ? pages : 0),
                 text);
     }
 

@@ -76,11 +76,8 @@ final class ActionWeights {
                     Mman.MADV_NOHUGEPAGE,
                     Mman.MADV_GUARD_INSTALL,
                     Mman.MADV_GUARD_REMOVE -> 4;
-            case Mman.MADV_DONTFORK,
-                    Mman.MADV_DOFORK,
-                    Mman.MADV_WIPEONFORK,
-                    Mman.MADV_KEEPONFORK,
-                    Mman.MADV_REMOVE -> 3;
+            case Mman.MADV_DONTFORK, Mman.MADV_DOFORK, Mman.MADV_WIPEONFORK, Mman.MADV_KEEPONFORK, Mman.MADV_REMOVE ->
+                3;
             default -> 1;
         };
     }

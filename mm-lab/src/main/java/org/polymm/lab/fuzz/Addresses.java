@@ -12,18 +12,7 @@ final class Addresses {
     /** Whether the first argument is an address. */
     static boolean hasAddress(Operation operation) {
         return switch (operation.action()) {
-            case MMAP,
-                    MUNMAP,
-                    MPROTECT,
-                    MADVISE,
-                    MREMAP,
-                    MLOCK,
-                    MLOCK2,
-                    MUNLOCK,
-                    READ,
-                    WRITE,
-                    PIN,
-                    REFERENCE -> true;
+            case MMAP, MUNMAP, MPROTECT, MADVISE, MREMAP, MLOCK, MLOCK2, MUNLOCK, READ, WRITE, PIN, REFERENCE -> true;
             case SPAWN,
                     FORK,
                     EXIT,

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param programs after so many programs; 0 for no such bound
  * @param time after so long; null for no such bound
  */
-public record Bounds(long operations, long programs, @Nullable Duration time) {
+public record Bounds(
+        long operations, long programs, @Nullable Duration time) {
 
     /**
      * Checks that there is an end.

@@ -51,7 +51,8 @@ public record Capabilities(Set<Ability> abilities, List<Integer> advices) {
         subject.begin(Settings.PLAIN, window);
         subject.perform(Operation.of(Action.SPAWN, 0));
         for (int advice = 0; advice <= HIGHEST_ADVICE; advice++) {
-            if (subject.perform(Operation.of(Action.MADVISE, 0, window.base(), 0, advice)).isSuccess()) {
+            if (subject.perform(Operation.of(Action.MADVISE, 0, window.base(), 0, advice))
+                    .isSuccess()) {
                 advices.add(advice);
             }
         }
@@ -97,9 +98,7 @@ public record Capabilities(Set<Ability> abilities, List<Integer> advices) {
         long base = window.base();
         try {
             subject.begin(
-                    ability == Ability.LIMITS
-                            ? new Settings(new java.util.TreeMap<>(), 0, false, 0)
-                            : Settings.PLAIN,
+                    ability == Ability.LIMITS ? new Settings(new java.util.TreeMap<>(), 0, false, 0) : Settings.PLAIN,
                     window);
             subject.perform(Operation.of(Action.SPAWN, 0));
             subject.perform(Operation.of(
@@ -115,8 +114,14 @@ public record Capabilities(Set<Ability> abilities, List<Integer> advices) {
                             switch (ability) {
                                 case REGULAR_FILES -> Operation.of(Action.FILE, 0, 0, 1, 0);
                                 case MEMFD_FILES -> Operation.of(Action.FILE, 0, 0, 1, 1);
-                                case PINS -> Operation.of(
-                                        Action.PIN, 0, base, Operation.PAGE, 0, Action.PIN_WRITE | Action.PIN_LONGTERM);
+                                case PINS ->
+                                    Operation.of(
+                                            Action.PIN,
+                                            0,
+                                            base,
+                                            Operation.PAGE,
+                                            0,
+                                            Action.PIN_WRITE | Action.PIN_LONGTERM);
                                 case REFERENCES -> Operation.of(Action.REFERENCE, 0, base, Operation.PAGE, 0);
                                 case MLOCKALL -> Operation.of(Action.MLOCKALL, 0, Mman.MCL_CURRENT);
                                 case LIMITS -> Operation.of(Action.LIMIT_MEMLOCK, 0, Operation.PAGE);

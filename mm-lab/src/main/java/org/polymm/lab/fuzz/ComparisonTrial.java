@@ -4,6 +4,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.polymm.engine.mm.Mman;
+import org.polymm.lab.program.Action;
 import org.polymm.lab.program.MachineImage;
 import org.polymm.lab.program.Operation;
 import org.polymm.lab.program.Outcome;
@@ -62,12 +64,18 @@ final class ComparisonTrial implements Trial {
     }
 
     private final class Comparer implements Subject.Observer {
-        @Nullable Finding finding;
-        @Nullable UnmetException unmet;
+        @Nullable
+        Finding finding;
+
+        @Nullable
+        UnmetException unmet;
+
         private boolean ended;
         private @Nullable MachineImage seenLast;
         private long pages;
         private long mostPages;
+        private boolean limited;
+        private boolean leftBehind;
 
         @Override
         public boolean after(int index, Operation operation, Outcome outcome, @Nullable MachineImage image) {
@@ -82,6 +90,10 @@ final class ComparisonTrial implements Trial {
             return finding == null && unmet == null && !ended;
         }
 
+        private @Nullable KnownDifference miscounted() {
+            return limited && leftBehind ? KnownDifference.LOCKED_VM_OF_DONTUNMAP : null;
+        }
+
         private boolean isKnown(@Nullable KnownDifference difference) {
             if (difference != null) {
                 known.merge(difference, 1, Integer::sum);
@@ -90,11 +102,13 @@ final class ComparisonTrial implements Trial {
             return difference != null;
         }
 
-        private @Nullable Finding compare(
-                int index, Operation operation, Outcome outcome, @Nullable MachineImage image) throws UnmetException {
+        private @Nullable Finding compare(int index, Operation operation, Outcome outcome, @Nullable MachineImage image)
+                throws UnmetException {
             Outcome own = simulated.perform(operation);
+            limited |= operation.action() == Action.LIMIT_MEMLOCK;
+            leftBehind |= operation.action() == Action.MREMAP && (operation.d() & Mman.MREMAP_DONTUNMAP) != 0;
             if (!own.equals(outcome)) {
-                if (isKnown(KnownDifference.ofResults(operation, own, seenLast))) {
+                if (isKnown(KnownDifference.ofResults(operation, own, seenLast)) || isKnown(miscounted())) {
                     return null;
                 }
                 return new Finding(
@@ -110,7 +124,9 @@ final class ComparisonTrial implements Trial {
             pages = 0;
             MachineImage seen = simulated.image(image.hasContents());
             seenLast = seen;
-            return seen.sameAs(image) || isKnown(KnownDifference.ofImages(image, seen, mostPages))
+            return seen.sameAs(image)
+                            || isKnown(KnownDifference.ofImages(operation, image, seen, mostPages))
+                            || isKnown(miscounted())
                     ? null
                     : new Finding(
                             Finding.DIFFERENCE + ImageDifference.kind(image, seen),

@@ -93,7 +93,8 @@ final class ExpectedMemory {
      * @param processes the address space of a process
      * @return what it should have got; null if all is well
      */
-    @Nullable String observe(Operation operation, Outcome outcome, IntUnaryOperator processes) {
+    @Nullable
+    String observe(Operation operation, Outcome outcome, IntUnaryOperator processes) {
         switch (operation.action()) {
             case SPAWN -> spawned(operation.process(), processes.applyAsInt(operation.process()));
             case FORK -> {
@@ -111,8 +112,8 @@ final class ExpectedMemory {
                 }
             }
             case WRITE -> written(operation, outcome.page());
-            case MMAP, MUNMAP, MREMAP, MADVISE -> called(
-                    operation, outcome.errno() == 0 ? outcome.value() : -outcome.errno());
+            case MMAP, MUNMAP, MREMAP, MADVISE ->
+                called(operation, outcome.errno() == 0 ? outcome.value() : -outcome.errno());
             default -> {
                 // changes no contents
             }
@@ -224,7 +225,8 @@ final class ExpectedMemory {
     }
 
     /** {@return the first page that holds what it must not; null if all is well} */
-    @Nullable String firstWrong() {
+    @Nullable
+    String firstWrong() {
         for (int process = 0; process < mms.length; process++) {
             if (mms[process] != 0) {
                 String wrong = firstWrong(process);
@@ -285,9 +287,8 @@ final class ExpectedMemory {
         if ((there & KIND) == UNMAPPED) {
             return where + "has nothing mapped there";
         }
-        long expected = (there & OWNED) != 0
-                ? own[process * pages + page]
-                : (there & KIND) == PRIVATE ? 0 : content(there);
+        long expected =
+                (there & OWNED) != 0 ? own[process * pages + page] : (there & KIND) == PRIVATE ? 0 : content(there);
         return where + "must read " + expected;
     }
 
@@ -474,8 +475,7 @@ final class ExpectedMemory {
     private void settle(int process, int page, long there) {
         long entry = tables.lookup(spaces.mms().pgd(mms[process]), address(page));
         Frames frames = machine.memory().frames();
-        if (Pte.isSwap(entry)
-                || Pte.isNormalPage(entry) && frames.test(frames.head(Pte.pfn(entry)), Frames.ANON)) {
+        if (Pte.isSwap(entry) || Pte.isNormalPage(entry) && frames.test(frames.head(Pte.pfn(entry)), Frames.ANON)) {
             behind[process * pages + page] = there | OWNED;
             own[process * pages + page] = content(there);
         }

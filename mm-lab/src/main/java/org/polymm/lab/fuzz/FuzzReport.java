@@ -18,7 +18,12 @@ import org.polymm.lab.program.Window;
  * @param failure what went wrong; null if nothing did
  */
 public record FuzzReport(
-        long seed, long programs, long operations, long next, Duration time, @Nullable Failure failure) {
+        long seed,
+        long programs,
+        long operations,
+        long next,
+        Duration time,
+        @Nullable Failure failure) {
 
     /**
      * A program that fails.

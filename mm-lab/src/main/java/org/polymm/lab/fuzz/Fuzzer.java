@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.polymm.engine.machine.MachineBlueprint.CheckLevel;
 import org.polymm.lab.program.UnmetException;
 import org.polymm.runtime.Laboratory;
+import org.polymm.runtime.compose.Composition;
 
 /**
  * Runs random programs, on simulated machines alone or on the host's kernel beside one.
@@ -81,8 +82,9 @@ public final class Fuzzer {
      */
     public HostReport againstHost(Programs programs, SequencedMap<String, String> overrides, int imageEvery)
             throws UnmetException {
+        Composition composition = laboratory.compose(overrides, "fuzz");
         try (HostBench bench = new HostBench(
-                laboratory.compose(overrides, "fuzz").blueprint(), programs.huge(), imageEvery, overrides, progress)) {
+                composition.blueprint(), programs.huge(), imageEvery, ThpSettings.described(composition), progress)) {
             FuzzReport report = loop(bench, programs).run(programs.from());
             Map<String, Integer> known = new TreeMap<>();
             bench.known().forEach((difference, count) -> known.put(difference.id(), count));

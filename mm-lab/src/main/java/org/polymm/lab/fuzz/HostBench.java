@@ -42,10 +42,11 @@ final class HostBench implements TestBench {
         SimulatorSubject simulator = new SimulatorSubject(blueprint.withCheck(CheckLevel.OFF));
         host = HostSubject.open(waiting);
         try {
-            // Running the shrinkers is the whole host's business, and slow.
+            // Running the shrinkers is the whole host's business, and slow. The generator does not know which pins
+            // succeed.
             capabilities = Capabilities.of(simulator, shape.window())
                     .and(Capabilities.of(host, shape.window()))
-                    .without(Ability.REGULAR_FILES, Ability.SHRINK);
+                    .without(Ability.REGULAR_FILES, Ability.SHRINK, Ability.PINS, Ability.REFERENCES);
         } catch (UnmetException | RuntimeException e) {
             host.close();
             throw e;

@@ -93,7 +93,8 @@ final class ImageDifference {
         int second = lines.stream().mapToInt(line -> line[1].length()).max().orElse(0);
         StringBuilder text = new StringBuilder();
         for (String[] line : lines.subList(0, Math.min(lines.size(), MOST_LINES))) {
-            text.append(String.format("%-" + first + "s   %-" + second + "s   %s", line[0], line[1], line[2]).stripTrailing())
+            text.append(String.format("%-" + first + "s   %-" + second + "s   %s", line[0], line[1], line[2])
+                            .stripTrailing())
                     .append('\n');
         }
         if (lines.size() > MOST_LINES) {

@@ -20,7 +20,12 @@ enum KnownDifference {
      * How often a page was mlocked is counted while it is on the unevictable list, not while it is in one of the per-CPU batches before
      * that, and processes share those batches with what the host's worker faults in for itself.
      */
-    MLOCK_COUNT;
+    MLOCK_COUNT,
+    /**
+     * MREMAP_DONTUNMAP of an mlocked mapping unlocks the VMA that stays, and the kernel goes on counting its pages in VmLck, after it is
+     * unmapped, too. The simulator counts what is locked. Shows where a limit binds.
+     */
+    LOCKED_VM_OF_DONTUNMAP;
 
     /** How many folios a per-CPU batch holds in 6.18, less what a worker may have put there. */
     private static final int NEARLY_A_BATCH = 24;
@@ -38,12 +43,16 @@ enum KnownDifference {
      * @param before a state of the simulator not long before; null if there is none
      * @return its name; null if it is not known
      */
-    static @Nullable KnownDifference ofResults(
-            Operation operation, Outcome simulated, @Nullable MachineImage before) {
-        boolean refused = operation.action() == Action.MADVISE
-                && operation.c() == Mman.MADV_COLLAPSE
-                && simulated.errno() == Errno.EINVAL;
-        return refused && (before == null || mapsSharedMemory(before, operation)) ? COLLAPSE_OF_FILES : null;
+    static @Nullable KnownDifference ofResults(Operation operation, Outcome simulated, @Nullable MachineImage before) {
+        return isCollapse(operation)
+                        && simulated.errno() == Errno.EINVAL
+                        && (before == null || mapsSharedMemory(before, operation))
+                ? COLLAPSE_OF_FILES
+                : null;
+    }
+
+    private static boolean isCollapse(Operation operation) {
+        return operation.action() == Action.MADVISE && operation.c() == Mman.MADV_COLLAPSE;
     }
 
     private static boolean mapsSharedMemory(MachineImage image, Operation operation) {
@@ -61,12 +70,17 @@ enum KnownDifference {
     /**
      * Whether a difference of states is known.
      *
+     * @param operation what was done last
      * @param real the kernel's
      * @param simulated the simulator's
      * @param mostPages how many pages were handled at once so far, at most: from one image to the next, which empties the batches
      * @return its name; null if it is not known
      */
-    static @Nullable KnownDifference ofImages(MachineImage real, MachineImage simulated, long mostPages) {
+    static @Nullable KnownDifference ofImages(
+            Operation operation, MachineImage real, MachineImage simulated, long mostPages) {
+        if (isCollapse(operation) && mapsSharedMemory(simulated, operation)) {
+            return COLLAPSE_OF_FILES;
+        }
         return mostPages >= NEARLY_A_BATCH && ImageDifference.onlyMlocked(real, simulated) ? MLOCK_COUNT : null;
     }
 }

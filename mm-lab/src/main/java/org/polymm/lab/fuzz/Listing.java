@@ -28,14 +28,16 @@ final class Listing {
             case SHRINK, RECLAIM -> name;
             case EXIT, MUNLOCKALL -> who + name;
             case FILE -> who + "file " + o.a() + " of " + o.b() + " pages, kind " + o.c();
-            case MMAP -> who + name + " " + range + " prot " + o.c() + " flags 0x" + Long.toHexString(o.d())
-                    + (o.e() < 0 ? "" : " file " + o.e() + " offset " + o.f() / Operation.PAGE);
+            case MMAP ->
+                who + name + " " + range + " prot " + o.c() + " flags 0x" + Long.toHexString(o.d())
+                        + (o.e() < 0 ? "" : " file " + o.e() + " offset " + o.f() / Operation.PAGE);
             case MUNMAP, MLOCK, MUNLOCK -> who + name + " " + range;
             case MPROTECT, MADVISE, MLOCK2 -> who + name + " " + range + " " + o.c();
             case MREMAP -> who + name + " " + range + " to " + range(o.e(), o.c(), window) + " flags " + o.d();
             case READ -> who + name + " " + range(o.a(), o.b() * Operation.PAGE, window);
-            case WRITE -> who + name + " " + range(o.a(), o.b() * Operation.PAGE, window) + " " + o.c()
-                    + (o.b() == 1 ? "" : " step " + o.d());
+            case WRITE ->
+                who + name + " " + range(o.a(), o.b() * Operation.PAGE, window) + " " + o.c()
+                        + (o.b() == 1 ? "" : " step " + o.d());
             case PIN, REFERENCE -> who + name + " " + range + " as " + o.c();
             case DEVICE_WRITE -> who + name + " " + o.a() + " page " + o.b() + " " + o.c();
             case DEVICE_READ, REFERENCE_READ -> who + name + " " + o.a() + " page " + o.b();

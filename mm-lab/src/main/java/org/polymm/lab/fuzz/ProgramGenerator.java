@@ -26,6 +26,8 @@ public final class ProgramGenerator {
     private static final int READ_WRITE = Mman.PROT_READ | Mman.PROT_WRITE;
     private static final int MOST_FILES = 3;
     private static final int REMEMBERED = 4;
+    private static final int MOST_HELD = 16;
+    private static final int GONE = -1;
 
     private final ProgramShape shape;
     private final Capabilities can;
@@ -40,6 +42,8 @@ public final class ProgramGenerator {
     private SplittableRandom random = new SplittableRandom(0);
     private long token;
     private int files;
+    private final int[] pinners = new int[MOST_HELD];
+    private final int[] referrers = new int[MOST_HELD];
     private int held;
     private int references;
     private int remembered;
@@ -260,6 +264,17 @@ public final class ProgramGenerator {
         if (memory.living() > 1) {
             add(into, Action.EXIT, process);
             memory.exit(process);
+            letGo(pinners);
+            letGo(referrers);
+        }
+    }
+
+    /** What the process held is gone with it, also when its number is used again. */
+    private void letGo(int[] holders) {
+        for (int index = 0; index < holders.length; index++) {
+            if (holders[index] == process) {
+                holders[index] = GONE;
+            }
         }
     }
 
@@ -286,28 +301,13 @@ public final class ProgramGenerator {
             int flags = (shared ? Mman.MAP_SHARED : Mman.MAP_PRIVATE) | Mman.MAP_FIXED | extra;
             long offset = random.nextInt(4) * (long) random.nextInt(8) * Operation.PAGE;
             into.add(new Operation(
-                    Action.MMAP,
-                    process,
-                    shape.address(first),
-                    bytes(),
-                    prot,
-                    flags,
-                    random.nextInt(files),
-                    offset));
-            memory.map(
-                    process, first, count, bits | GuessedMemory.OF_FILE | (shared ? GuessedMemory.SHARED : 0));
+                    Action.MMAP, process, shape.address(first), bytes(), prot, flags, random.nextInt(files), offset));
+            memory.map(process, first, count, bits | GuessedMemory.OF_FILE | (shared ? GuessedMemory.SHARED : 0));
             return;
         }
         boolean shared = drawn < 6;
         into.add(new Operation(
-                Action.MMAP,
-                process,
-                shape.address(first),
-                bytes(),
-                prot,
-                (shared ? SHARED : PRIVATE) | extra,
-                -1,
-                0));
+                Action.MMAP, process, shape.address(first), bytes(), prot, (shared ? SHARED : PRIVATE) | extra, -1, 0));
         memory.map(process, first, count, bits | (shared ? GuessedMemory.SHARED : 0));
     }
 
@@ -320,7 +320,9 @@ public final class ProgramGenerator {
         }
         int page = random.nextInt(pages);
         if (how == 1) {
-            page = memory.isMapped(process, page) ? memory.runEnd(process, page) % pages : memory.runStart(process, page);
+            page = memory.isMapped(process, page)
+                    ? memory.runEnd(process, page) % pages
+                    : memory.runStart(process, page);
         } else {
             page = page / shape.block() * shape.block();
         }
@@ -430,8 +432,7 @@ public final class ProgramGenerator {
 
     private void access(List<Operation> into, Action action) {
         boolean write = action == Action.WRITE;
-        int page = mappedPage(
-                random.nextInt(16) == 0 ? 0 : write ? GuessedMemory.WRITABLE : GuessedMemory.READABLE);
+        int page = mappedPage(random.nextInt(16) == 0 ? 0 : write ? GuessedMemory.WRITABLE : GuessedMemory.READABLE);
         int length = 1;
         if (random.nextInt(4) == 0) {
             int end = memory.runEnd(process, page);
@@ -448,8 +449,12 @@ public final class ProgramGenerator {
     // ---------------------------------------------------------------- pins and references
 
     private void pin(List<Operation> into) {
+        if (held == MOST_HELD) {
+            return;
+        }
         int page = mappedPage(GuessedMemory.WRITABLE);
         int length = Math.min(memory.runEnd(process, page) - page, 1 + random.nextInt(shape.block()));
+        pinners[held] = process;
         into.add(new Operation(
                 Action.PIN,
                 process,
@@ -461,35 +466,34 @@ public final class ProgramGenerator {
                 0));
     }
 
+    /** By the process that pinned, if it still lives: a pin is its own. */
     private void usePin(List<Operation> into, Action action) {
-        if (held == 0) {
+        int pin = held == 0 ? 0 : random.nextInt(held);
+        if (held == 0 || pinners[pin] == GONE) {
             pin(into);
-            return;
-        }
-        int pin = random.nextInt(held);
-        switch (action) {
-            case UNPIN -> add(into, action, process, pin);
-            case DEVICE_READ -> add(into, action, process, pin, 0);
-            default -> add(into, action, process, pin, 0, ++token);
+        } else if (action == Action.UNPIN) {
+            add(into, action, pinners[pin], pin);
+        } else {
+            add(into, action, pinners[pin], pin, 0, action == Action.DEVICE_WRITE ? ++token : 0);
         }
     }
 
     private void reference(List<Operation> into) {
+        if (references == MOST_HELD) {
+            return;
+        }
         int page = mappedPage(GuessedMemory.READABLE);
         int length = Math.min(memory.runEnd(process, page) - page, 1 + random.nextInt(4));
+        referrers[references] = process;
         add(into, Action.REFERENCE, process, shape.address(page), length * Operation.PAGE, references++);
     }
 
     private void useReference(List<Operation> into, Action action) {
-        if (references == 0) {
+        int reference = references == 0 ? 0 : random.nextInt(references);
+        if (references == 0 || referrers[reference] == GONE) {
             reference(into);
-            return;
-        }
-        int reference = random.nextInt(references);
-        if (action == Action.RELEASE) {
-            add(into, action, process, reference);
         } else {
-            add(into, action, process, reference, 0);
+            add(into, action, referrers[reference], reference);
         }
     }
 }

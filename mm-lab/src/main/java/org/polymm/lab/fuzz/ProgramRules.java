@@ -16,17 +16,15 @@ final class ProgramRules {
         BitSet references = new BitSet();
         for (Operation operation : operations) {
             int number = (int) Math.max(0, Math.min(operation.a(), Integer.MAX_VALUE - 1));
-            boolean sound =
-                    switch (operation.action()) {
-                        case SPAWN -> !alive.get(operation.process());
-                        case SHRINK, RECLAIM -> true;
-                        case FORK -> alive.get(operation.process()) && !alive.get(number);
-                        case MMAP -> alive.get(operation.process())
-                                && (operation.e() < 0 || files.get((int) operation.e()));
-                        case UNPIN, DEVICE_READ, DEVICE_WRITE -> alive.get(operation.process()) && pins.get(number);
-                        case REFERENCE_READ, RELEASE -> alive.get(operation.process()) && references.get(number);
-                        default -> alive.get(operation.process());
-                    };
+            boolean sound = switch (operation.action()) {
+                case SPAWN -> !alive.get(operation.process());
+                case SHRINK, RECLAIM -> true;
+                case FORK -> alive.get(operation.process()) && !alive.get(number);
+                case MMAP -> alive.get(operation.process()) && (operation.e() < 0 || files.get((int) operation.e()));
+                case UNPIN, DEVICE_READ, DEVICE_WRITE -> alive.get(operation.process()) && pins.get(number);
+                case REFERENCE_READ, RELEASE -> alive.get(operation.process()) && references.get(number);
+                default -> alive.get(operation.process());
+            };
             if (!sound) {
                 return false;
             }

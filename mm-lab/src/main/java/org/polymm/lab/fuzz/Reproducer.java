@@ -1,6 +1,16 @@
 package org.polymm.lab.fuzz;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.polymm.engine.check.Invariant;
+import org.polymm.lab.program.Settings;
+import org.polymm.lab.scenario.ScenarioText;
 
 /** Writes failing programs down. */
 public final class Reproducer {
@@ -27,7 +37,7 @@ public final class Reproducer {
     }
 
     /**
-     * The program as a scenario.
+     * The program as a scenario: what it needs, what it does, and what must not be.
      *
      * @param seed of the run
      * @param failure the failing program
@@ -35,15 +45,37 @@ public final class Reproducer {
      * @return the text of the file
      */
     public static String scenario(long seed, FuzzReport.Failure failure, String against) {
-        StringBuilder text = new StringBuilder();
-        text.append("# polymm fuzz --against ").append(against).append(" --seed ").append(seed);
-        text.append(" --from ").append(failure.program()).append(" --programs 1\n");
-        failure.settings().forEach((key, value) -> text.append("# --set ")
-                .append(key)
-                .append('=')
-                .append(value)
-                .append('\n'));
-        text.append("# ").append(failure.finding().kind()).append('\n');
-        return text.append(Listing.of(failure.operations(), failure.window())).toString();
+        boolean limited = ProgramGenerator.isLimited(failure.operations());
+        SortedMap<String, String> thp = new TreeMap<>();
+        Map<String, String> configuration = new LinkedHashMap<>();
+        failure.settings().forEach((key, value) -> {
+            if (key.startsWith("thp.hugepages-")) {
+                thp.put(key.substring("thp.".length()) + "/enabled", value);
+            } else if (key.equals("thp.enabled")) {
+                thp.put("enabled", value);
+            } else {
+                configuration.put(key, value);
+            }
+        });
+        List<String> comments = new ArrayList<>();
+        comments.add("polymm fuzz --against " + against + " --seed " + seed + " --from " + failure.program()
+                + " --programs 1");
+        comments.add("fails: " + failure.finding().kind());
+        String text = ScenarioText.write(
+                "program " + failure.program() + " of seed " + seed,
+                comments,
+                new Settings(thp, 0, !limited, 0),
+                configuration,
+                failure.window(),
+                failure.operations(),
+                List.of());
+        return isInvariant(failure.finding().kind())
+                ? text + "expect violation " + failure.finding().kind() + "\n"
+                : text;
+    }
+
+    private static boolean isInvariant(String kind) {
+        return Arrays.stream(Invariant.values())
+                .anyMatch(invariant -> invariant.id().equals(kind));
     }
 }

@@ -82,12 +82,12 @@ final class Simpler {
             }
             case WRITE -> {
                 if (operation.b() == 1 && operation.d() != 0) {
-                    simpler.add(new Operation(
-                            Action.WRITE, operation.process(), operation.a(), 1, operation.c(), 0, 0, 0));
+                    simpler.add(
+                            new Operation(Action.WRITE, operation.process(), operation.a(), 1, operation.c(), 0, 0, 0));
                 }
             }
-            case MLOCK2 -> simpler.add(new Operation(
-                    Action.MLOCK, operation.process(), operation.a(), operation.b(), 0, 0, 0, 0));
+            case MLOCK2 ->
+                simpler.add(new Operation(Action.MLOCK, operation.process(), operation.a(), operation.b(), 0, 0, 0, 0));
             default -> {
                 // nothing to simplify
             }
@@ -115,8 +115,7 @@ final class Simpler {
     }
 
     private static Operation mmap(Operation operation, long prot, long flags, long file, long offset) {
-        return new Operation(
-                Action.MMAP, operation.process(), operation.a(), operation.b(), prot, flags, file, offset);
+        return new Operation(Action.MMAP, operation.process(), operation.a(), operation.b(), prot, flags, file, offset);
     }
 
     private static Operation withLengths(Operation operation, long b, long c) {

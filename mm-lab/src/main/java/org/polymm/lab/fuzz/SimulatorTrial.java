@@ -1,17 +1,18 @@
 package org.polymm.lab.fuzz;
 
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.check.Invariant;
 import org.polymm.engine.check.Violation;
 import org.polymm.engine.machine.InvariantViolatedException;
-import org.polymm.engine.machine.Machine;
 import org.polymm.engine.machine.MachineBlueprint;
 import org.polymm.engine.machine.MachineBlueprint.CheckLevel;
 import org.polymm.engine.policy.PolicyFailure;
 import org.polymm.lab.program.Operation;
 import org.polymm.lab.program.Outcome;
 import org.polymm.lab.program.Settings;
+import org.polymm.lab.program.Subject;
 import org.polymm.lab.program.UnmetException;
 import org.polymm.lab.simulator.SimulatorSubject;
 
@@ -21,7 +22,8 @@ import org.polymm.lab.simulator.SimulatorSubject;
  */
 final class SimulatorTrial implements Trial {
 
-    private final SimulatorSubject subject;
+    private final SimulatorSubject simulator;
+    private final Subject performer;
     private final Settings settings;
     private final Settings limited;
     private final ExpectedMemory expected;
@@ -33,62 +35,70 @@ final class SimulatorTrial implements Trial {
      *
      * @param blueprint what it is like; its level of checking says when to look
      * @param shape what programs look like
+     * @throws UnmetException if the machine has no room for such programs
      */
     SimulatorTrial(MachineBlueprint blueprint, ProgramShape shape) throws UnmetException {
-        every = blueprint.check() == CheckLevel.EVERY;
-        this.shape = shape;
-        subject = new SimulatorSubject(blueprint);
-        settings = Settings.PLAIN.withThp(blueprint.thp());
-        limited = new Settings(settings.thp(), 0, false, 0);
-        subject.begin(settings, shape.window());
-        expected = new ExpectedMemory(subject.machine(), shape);
+        this(blueprint, shape, simulator -> simulator);
     }
 
-    Machine machine() {
-        return subject.machine();
+    /**
+     * Makes the machine, and has somebody else carry the operations out on it.
+     *
+     * @param blueprint what it is like; its level of checking says when to look
+     * @param shape what programs look like
+     * @param performers who does what programs say, of the machine on which they do
+     * @throws UnmetException if the machine has no room for such programs
+     */
+    SimulatorTrial(MachineBlueprint blueprint, ProgramShape shape, Function<SimulatorSubject, Subject> performers)
+            throws UnmetException {
+        every = blueprint.check() == CheckLevel.EVERY;
+        this.shape = shape;
+        simulator = new SimulatorSubject(blueprint);
+        performer = performers.apply(simulator);
+        settings = Settings.PLAIN.withThp(blueprint.thp());
+        limited = new Settings(settings.thp(), 0, false, 0);
+        simulator.begin(settings, shape.window());
+        expected = new ExpectedMemory(simulator.machine(), shape);
     }
 
     @Override
     public @Nullable Finding run(List<Operation> operations) throws UnmetException {
-        subject.begin(ProgramGenerator.isLimited(operations) ? limited : settings, shape.window());
+        performer.begin(ProgramGenerator.isLimited(operations) ? limited : settings, shape.window());
         expected.begin();
         int step = 0;
         try {
             for (int last = operations.size(); step < last; step++) {
                 Operation operation = operations.get(step);
-                Outcome outcome = subject.perform(operation);
-                String wrong = expected.observe(operation, outcome, subject::mm);
-                if (wrong == null && every) {
-                    wrong = expected.firstWrong();
-                }
+                Outcome outcome = performer.perform(operation);
+                String wrong = expected.observe(operation, outcome, simulator::mm);
                 if (wrong != null) {
                     return new Finding(Invariant.CONTENTS_ARE_RIGHT.id(), step, wrong);
                 }
+                Finding found = every || step == last - 1 ? look(step) : null;
+                if (found != null) {
+                    return found;
+                }
             }
-            return atEnd(operations.size() - 1);
+            return null;
         } catch (InvariantViolatedException violated) {
             Violation first = violated.violations().getFirst();
             return new Finding(first.invariant().id(), step, first.toString());
         } catch (PolicyFailure failure) {
             return new Finding(Finding.POLICY + failure.origin(), step, text(failure));
-        } catch (RuntimeException unexpected) {
+        } catch (RuntimeException | AssertionError unexpected) {
             return new Finding(
                     Finding.EXCEPTION + unexpected.getClass().getSimpleName(), step, unexpected + place(unexpected));
         }
     }
 
-    private @Nullable Finding atEnd(int last) {
-        String wrong = expected.firstWrong();
-        if (wrong != null) {
-            return new Finding(Invariant.CONTENTS_ARE_RIGHT.id(), last, wrong);
+    private @Nullable Finding look(int step) {
+        List<Violation> violations = simulator.machine().check();
+        if (!violations.isEmpty()) {
+            Violation first = violations.getFirst();
+            return new Finding(first.invariant().id(), step, first.toString());
         }
-        List<Violation> violations = subject.machine().check();
-        return violations.isEmpty()
-                ? null
-                : new Finding(
-                        violations.getFirst().invariant().id(),
-                        last,
-                        violations.getFirst().toString());
+        String wrong = expected.firstWrong();
+        return wrong == null ? null : new Finding(Invariant.CONTENTS_ARE_RIGHT.id(), step, wrong);
     }
 
     private static String text(RuntimeException failure) {
@@ -96,7 +106,7 @@ final class SimulatorTrial implements Trial {
         return message == null ? failure.toString() : message;
     }
 
-    private static String place(RuntimeException unexpected) {
+    private static String place(Throwable unexpected) {
         StackTraceElement[] stack = unexpected.getStackTrace();
         return stack.length == 0 ? "" : "\n  at " + stack[0];
     }

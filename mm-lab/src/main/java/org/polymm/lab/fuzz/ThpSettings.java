@@ -1,14 +1,20 @@
 package org.polymm.lab.fuzz;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.polymm.runtime.compose.Composition;
 
-/** Which of a machine's huge page settings a host gets: where folios of which size are used. */
+/** Which of a machine's settings a host gets and a scenario names: where folios of which size are used, and what is not the default. */
 final class ThpSettings {
+
+    private static final String NEVER = "never";
 
     private ThpSettings() {}
 
+    /** The files that say where folios of which size are used. */
     static SortedMap<String, String> ofHost(Map<String, String> files) {
         SortedMap<String, String> wanted = new TreeMap<>();
         files.forEach((file, value) -> {
@@ -17,5 +23,21 @@ final class ThpSettings {
             }
         });
         return wanted;
+    }
+
+    /** What has to be told of a machine so that another one like it can be made: folio sizes in use, policies, the shape of page tables. */
+    static SequencedMap<String, String> described(Composition composition) {
+        SequencedMap<String, String> told = new LinkedHashMap<>();
+        ofHost(composition.blueprint().thp()).forEach((file, value) -> {
+            if (!value.equals(NEVER)) {
+                told.put("thp." + file.replace("/enabled", ""), value);
+            }
+        });
+        composition.differences().forEach(difference -> {
+            if (difference.key().startsWith("policy.") || difference.key().equals("machine.page-table-entries")) {
+                told.put(difference.key(), difference.text());
+            }
+        });
+        return told;
     }
 }

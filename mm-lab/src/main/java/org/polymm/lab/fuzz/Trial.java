@@ -15,5 +15,6 @@ interface Trial {
      * @return the first thing that went wrong; null if all was well
      * @throws UnmetException if the machine has no such operation
      */
-    @Nullable Finding run(List<Operation> operations) throws UnmetException;
+    @Nullable
+    Finding run(List<Operation> operations) throws UnmetException;
 }

@@ -213,8 +213,9 @@ public final class HostSubject implements Subject {
             case SPAWN -> kernel.spawn(worker, privileged);
             case FORK -> kernel.fork(worker, (int) o.a());
             case EXIT -> kernel.exit(worker);
-            case FILE -> kernel.file(
-                    (int) o.a(), (int) o.b(), kind(FileKind.values()[(int) o.c()]), Action.fileToken(o.a(), 0), 1);
+            case FILE ->
+                kernel.file(
+                        (int) o.a(), (int) o.b(), kind(FileKind.values()[(int) o.c()]), Action.fileToken(o.a(), 0), 1);
             case MMAP -> {
                 int descriptor = o.e() < 0 ? NONE : HostKernel.descriptor((int) o.e());
                 kernel.call(worker, SystemCalls.MMAP, o.a(), o.b(), o.c(), o.d(), descriptor, o.f());
@@ -228,18 +229,24 @@ public final class HostSubject implements Subject {
             case MUNLOCK -> call(worker, SystemCalls.MUNLOCK, o);
             case MLOCKALL -> call(worker, SystemCalls.MLOCKALL, o);
             case MUNLOCKALL -> call(worker, SystemCalls.MUNLOCKALL, o);
-            case LIMIT_MEMLOCK -> kernel.limit(worker, RLIMIT_MEMLOCK, hardLimit < 0 ? o.a() : Math.min(o.a(), hardLimit), hardLimit);
+            case LIMIT_MEMLOCK ->
+                kernel.limit(worker, RLIMIT_MEMLOCK, hardLimit < 0 ? o.a() : Math.min(o.a(), hardLimit), hardLimit);
             case READ -> kernel.loadRange(worker, o.a(), (int) o.b(), false);
             case WRITE -> kernel.storeRange(worker, o.a(), (int) o.b(), o.c(), o.d());
-            case PIN,
-                    UNPIN,
-                    DEVICE_READ,
-                    DEVICE_WRITE,
-                    REFERENCE,
-                    REFERENCE_READ,
-                    RELEASE,
-                    SHRINK,
-                    RECLAIM ->
+            case PIN -> {
+                if (o.d() != (Action.PIN_WRITE | Action.PIN_LONGTERM)) {
+                    throw new UnmetException(
+                            "host runs pin for writing and for long only, by io_uring's fixed buffers");
+                }
+                kernel.pin(worker, (int) o.c(), o.a(), o.b());
+            }
+            case UNPIN -> kernel.unpin(worker, (int) o.a());
+            case DEVICE_READ -> kernel.loadPin(worker, (int) o.a(), o.b() * HostKernel.PAGE);
+            case DEVICE_WRITE -> kernel.storePin(worker, (int) o.a(), o.b() * HostKernel.PAGE, o.c());
+            case REFERENCE -> kernel.reference(worker, (int) o.c(), o.a(), o.b());
+            case REFERENCE_READ -> kernel.loadReference(worker, (int) o.a(), o.b() * HostKernel.PAGE);
+            case RELEASE -> kernel.release(worker, (int) o.a());
+            case SHRINK, RECLAIM ->
                 throw new UnmetException("host runs have no operation "
                         + o.action().name().toLowerCase(Locale.ROOT).replace('_', ' '));
         }
@@ -259,15 +266,15 @@ public final class HostSubject implements Subject {
 
     private static Outcome outcome(Operation operation, HostReply reply) {
         return switch (operation.action()) {
-            case SPAWN, FORK, EXIT, FILE, LIMIT_MEMLOCK -> reply.errno() == 0
-                    ? Outcome.DONE
-                    : new Outcome(0, reply.errno(), 0, 0);
-            case READ -> new Outcome(
-                    reply.signal() == 0 ? reply.value() : 0, reply.errno(), reply.signal(), reply.count());
+            case SPAWN, FORK, EXIT, FILE, LIMIT_MEMLOCK, PIN, UNPIN, DEVICE_WRITE, REFERENCE, RELEASE ->
+                reply.errno() == 0 ? Outcome.DONE : new Outcome(0, reply.errno(), 0, 0);
+            case READ ->
+                new Outcome(reply.signal() == 0 ? reply.value() : 0, reply.errno(), reply.signal(), reply.count());
             case WRITE -> new Outcome(0, reply.errno(), reply.signal(), reply.count());
-            default -> reply.errno() == 0 && reply.value() != 0
-                    ? new Outcome(reply.value(), 0, 0, 0)
-                    : reply.errno() == 0 ? Outcome.DONE : new Outcome(0, reply.errno(), 0, 0);
+            default ->
+                reply.errno() == 0 && reply.value() != 0
+                        ? new Outcome(reply.value(), 0, 0, 0)
+                        : reply.errno() == 0 ? Outcome.DONE : new Outcome(0, reply.errno(), 0, 0);
         };
     }
 
@@ -291,8 +298,8 @@ public final class HostSubject implements Subject {
     private String text(int worker, HostText file) throws UnmetException {
         HostReply reply = kernel.text(worker, file).next();
         if (!reply.isSuccess()) {
-            throw new UnmetException(name() + " does not let " + file.name().toLowerCase(Locale.ROOT) + " be read: errno "
-                    + reply.errno());
+            throw new UnmetException(name() + " does not let " + file.name().toLowerCase(Locale.ROOT)
+                    + " be read: errno " + reply.errno());
         }
         return reply.text();
     }
@@ -312,7 +319,10 @@ public final class HostSubject implements Subject {
         for (int slot = 0; slot < snapshot.processCount(); slot++) {
             image.process(snapshot.workerAt(slot));
             for (int vma = 0; vma < snapshot.vmaCount(slot); vma++) {
-                image.vma(snapshot.vmaStart(slot, vma), snapshot.vmaEnd(slot, vma), snapshot.vmaBits(slot, vma) & VMA_BITS);
+                image.vma(
+                        snapshot.vmaStart(slot, vma),
+                        snapshot.vmaEnd(slot, vma),
+                        snapshot.vmaBits(slot, vma) & VMA_BITS);
             }
             for (int page = 0; page < window.pages(); page++) {
                 readPage(slot, page);

@@ -69,7 +69,8 @@ final class ProcText {
     static OptionalLong vmstat(String text, String counter) {
         return text.lines()
                 .filter(line -> line.startsWith(counter + " "))
-                .mapToLong(line -> Long.parseLong(line.substring(counter.length() + 1).strip()))
+                .mapToLong(line ->
+                        Long.parseLong(line.substring(counter.length() + 1).strip()))
                 .findFirst();
     }
 

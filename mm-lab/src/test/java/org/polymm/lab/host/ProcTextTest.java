@@ -7,8 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ProcTextTest {
 
-    private static final String SMAPS =
-            """
+    private static final String SMAPS = """
             100000000000-100000004000 rw-p 00000000 00:00 0
             Size:                 16 kB
             Rss:                   8 kB

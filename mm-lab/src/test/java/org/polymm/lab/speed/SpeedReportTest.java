@@ -48,10 +48,12 @@ class SpeedReportTest {
 
     @Test
     void without_a_host_its_columns_are_left_out() {
-        String table = new SpeedReport(null, List.of(new SpeedReport.Row(TimedOperation.FORK, ENGINE, null, "")))
-                .table();
+        String table =
+                new SpeedReport(null, List.of(new SpeedReport.Row(TimedOperation.FORK, ENGINE, null, ""))).table();
 
-        assertEquals("fork       mapped page       50.0     40.0", table.lines().toList().get(1));
+        assertEquals(
+                "fork       mapped page       50.0     40.0",
+                table.lines().toList().get(1));
     }
 
     @Test
@@ -59,6 +61,8 @@ class SpeedReportTest {
         SpeedReport report = new SpeedReport("linux 6.18", List.of(row(TimedOperation.FIRST_TOUCH)));
 
         assertTrue(report.json().contains("\"kernel_by_engine\": \"20.00\""), report.json());
-        assertEquals("first_touch,page,50.0,40.0,1000,900,", report.csv().lines().toList().get(1));
+        assertEquals(
+                "first_touch,page,50.0,40.0,1000,900,",
+                report.csv().lines().toList().get(1));
     }
 }

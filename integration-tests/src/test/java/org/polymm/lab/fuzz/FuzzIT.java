@@ -1,0 +1,179 @@
+package org.polymm.lab.fuzz;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.polymm.engine.machine.MachineBlueprint;
+import org.polymm.engine.machine.MachineBlueprint.CheckLevel;
+import org.polymm.it.BundledPlugins;
+import org.polymm.lab.program.Action;
+import org.polymm.lab.program.Operation;
+import org.polymm.lab.program.Outcome;
+import org.polymm.lab.program.UnmetException;
+import org.polymm.lab.simulator.SimulatorSubject;
+import org.polymm.runtime.Laboratory;
+
+/** Random programs find nothing in the sound policies, and what is wrong in the faulty ones. */
+class FuzzIT {
+
+    private static Laboratory laboratory;
+
+    @BeforeAll
+    static void openPlugins() {
+        laboratory = BundledPlugins.open();
+    }
+
+    @AfterAll
+    static void closePlugins() {
+        laboratory.close();
+    }
+
+    private static FuzzReport run(
+            List<SequencedMap<String, String>> sets, CheckLevel check, long programs, boolean huge)
+            throws UnmetException {
+        Fuzzer fuzzer = new Fuzzer(laboratory, text -> {}, () -> false);
+        return fuzzer.againstModel(new Fuzzer.Programs(1, 0, Bounds.ofPrograms(programs), huge), sets, check);
+    }
+
+    private static SequencedMap<String, String> set(String... keysAndValues) {
+        SequencedMap<String, String> set = new LinkedHashMap<>();
+        for (int index = 0; index < keysAndValues.length; index += 2) {
+            set.put(keysAndValues[index], keysAndValues[index + 1]);
+        }
+        return set;
+    }
+
+    private static void assertNothingFound(FuzzReport report) {
+        FuzzReport.Failure failure = report.failure();
+        if (failure != null) {
+            throw new AssertionError("seed " + report.seed() + " under " + failure.settings() + "\n"
+                    + Reproducer.summary(failure, "model") + Listing.of(failure.operations(), failure.window()));
+        }
+    }
+
+    @Test
+    void mainlineKeepsEveryInvariantAndAllContentsWithFoliosOfOneSize() throws UnmetException {
+        assertNothingFound(run(List.of(set("thp.hugepages-64kB", "always")), CheckLevel.QUIET, 5_000, false));
+    }
+
+    @Test
+    void mainlineKeepsEveryInvariantAndAllContentsAfterEveryOperation() throws UnmetException {
+        assertNothingFound(run(List.of(set("thp.hugepages-64kB", "always")), CheckLevel.EVERY, 100, false));
+    }
+
+    @Test
+    void mainlineKeepsEveryInvariantAndAllContentsWithHugePagesAndSmallTables() throws UnmetException {
+        SequencedMap<String, String> small = set("machine.page-table-entries", "8", "thp.hugepages-16kB", "always");
+        assertNothingFound(run(List.of(small), CheckLevel.QUIET, 5_000, false));
+        assertNothingFound(run(List.of(small), CheckLevel.QUIET, 2_000, true));
+    }
+
+    @Test
+    void combinationsOfSoundPoliciesKeepEveryInvariantAndAllContents() throws UnmetException {
+        List<SequencedMap<String, String>> sets = new Fuzzer(laboratory, text -> {}, () -> false).allPolicySets();
+        assertTrue(sets.size() > 100, sets.size() + " policy sets");
+
+        assertNothingFound(run(sets, CheckLevel.QUIET, 4_000, false));
+    }
+
+    @Test
+    @Tag("long")
+    void everyCombinationOfSoundPoliciesKeepsEveryInvariantAndAllContents() throws UnmetException {
+        List<SequencedMap<String, String>> sets = new Fuzzer(laboratory, text -> {}, () -> false).allPolicySets();
+
+        assertNothingFound(run(sets, CheckLevel.QUIET, 300_000, false));
+        assertNothingFound(run(sets, CheckLevel.QUIET, 150_000, true));
+    }
+
+    @Test
+    void aSchemeThatGuessesAtSharingIsFoundAndTheProgramIsSmall() throws UnmetException {
+        FuzzReport report = run(
+                List.of(set("policy.mapcount.folio.use", "mapcount/page-mapcount", "thp.hugepages-64kB", "always")),
+                CheckLevel.QUIET,
+                2_000,
+                false);
+
+        FuzzReport.Failure failure = report.failure();
+        assertNotNull(failure);
+        assertEquals("scheme-misses-no-sharing", failure.finding().kind());
+        assertTrue(failure.operations().size() < 10, Listing.of(failure.operations(), failure.window()));
+    }
+
+    @Test
+    void aRunGoesOnWhereItEnded() throws UnmetException {
+        List<SequencedMap<String, String>> sets = List.of(set());
+        Fuzzer fuzzer = new Fuzzer(laboratory, text -> {}, () -> false);
+        FuzzReport whole =
+                fuzzer.againstModel(new Fuzzer.Programs(3, 0, Bounds.ofPrograms(40), false), sets, CheckLevel.QUIET);
+        FuzzReport half =
+                fuzzer.againstModel(new Fuzzer.Programs(3, 0, Bounds.ofPrograms(20), false), sets, CheckLevel.QUIET);
+        FuzzReport rest = fuzzer.againstModel(
+                new Fuzzer.Programs(3, half.next(), Bounds.ofPrograms(20), false), sets, CheckLevel.QUIET);
+
+        assertEquals(whole.operations(), half.operations() + rest.operations());
+        assertEquals(whole.next(), rest.next());
+    }
+
+    @Test
+    void programsAreTheSameForTheSameSeedAndMostOfTheirOperationsDoSomething() throws UnmetException {
+        MachineBlueprint blueprint =
+                laboratory.compose(Map.of("machine.memory", "16MiB"), "test").blueprint();
+        ProgramShape shape = ProgramShape.small(blueprint.geometry());
+        SimulatorSubject simulator = new SimulatorSubject(blueprint);
+        Capabilities can = Capabilities.of(simulator, shape.window()).without(Ability.PINS, Ability.REFERENCES);
+        ProgramGenerator one = new ProgramGenerator(shape, can);
+        ProgramGenerator other = new ProgramGenerator(shape, can);
+        List<Operation> program = new ArrayList<>();
+        List<Operation> again = new ArrayList<>();
+        Map<Action, int[]> outcomes = new java.util.EnumMap<>(Action.class);
+        for (long index = 0; index < 500; index++) {
+            one.generate(9, index, program);
+            other.generate(9, index, again);
+            assertEquals(program, again);
+            assertTrue(ProgramRules.isSound(program), () -> Listing.of(program, shape.window()));
+            simulator.begin(org.polymm.lab.program.Settings.PLAIN, shape.window());
+            for (Operation operation : program) {
+                Outcome outcome = simulator.perform(operation);
+                outcomes.computeIfAbsent(operation.action(), key -> new int[2])[outcome.isSuccess() ? 0 : 1]++;
+            }
+        }
+        outcomes.forEach((action, counts) -> assertTrue(
+                counts[0] > counts[1] || action == Action.MREMAP && 3 * counts[0] > counts[1],
+                action + " succeeded " + counts[0] + " times and failed " + counts[1] + " times"));
+        assertTrue(outcomes.keySet().containsAll(List.of(Action.FORK, Action.MREMAP, Action.MLOCK2, Action.FILE)));
+    }
+
+    @Test
+    void theModelOfContentsNoticesAWrongWord() throws UnmetException {
+        MachineBlueprint blueprint = laboratory
+                .compose(Map.of("machine.memory", "16MiB"), "test")
+                .blueprint()
+                .withCheck(CheckLevel.QUIET);
+        ProgramShape shape = ProgramShape.small(blueprint.geometry());
+        long page = shape.window().base();
+        List<Operation> program = List.of(
+                Operation.of(Action.SPAWN, 0),
+                Operation.of(Action.MMAP, 0, page, Operation.PAGE, 3, 0x32, -1, 0),
+                Operation.of(Action.WRITE, 0, page, 1, 5),
+                Operation.of(Action.READ, 0, page, 1));
+
+        assertNull(new SimulatorTrial(blueprint, shape).run(program));
+        Finding finding =
+                new SimulatorTrial(blueprint, shape, simulator -> new WrongWord(simulator, page)).run(program);
+
+        assertNotNull(finding);
+        assertEquals("contents-are-right", finding.kind());
+        assertEquals(3, finding.step());
+    }
+}

@@ -1,0 +1,97 @@
+package org.polymm.lab.fuzz;
+
+import org.polymm.engine.frame.Frames;
+import org.polymm.engine.machine.Machine;
+import org.polymm.engine.pagetable.PageTables;
+import org.polymm.engine.pagetable.Pte;
+import org.polymm.engine.vma.CarelessMerge;
+import org.polymm.engine.vma.VmFlags;
+import org.polymm.lab.program.Action;
+import org.polymm.lab.program.MachineImage;
+import org.polymm.lab.program.Operation;
+import org.polymm.lab.program.Outcome;
+import org.polymm.lab.program.Settings;
+import org.polymm.lab.program.Subject;
+import org.polymm.lab.program.UnmetException;
+import org.polymm.lab.program.Window;
+import org.polymm.lab.simulator.SimulatorSubject;
+
+/** A simulated machine with a bug: after some operations it leaves the state behind that the bug would. */
+final class Sabotage implements Subject {
+
+    /** A planted bug. */
+    enum Bug {
+        /** fork leaves the exclusive flag of a page set that parent and child now share. */
+        EXCLUSIVE_AFTER_FORK,
+        /** VMAs are merged that hold pages of different anon_vmas. */
+        MERGE_IGNORES_ANON_VMA,
+        /** fork leaves the parent's entry of a shared page writable. */
+        WRITABLE_AFTER_FORK
+    }
+
+    private final SimulatorSubject simulator;
+    private final Bug bug;
+    private final Window window;
+
+    Sabotage(SimulatorSubject simulator, Bug bug, Window window) {
+        this.simulator = simulator;
+        this.bug = bug;
+        this.window = window;
+    }
+
+    @Override
+    public Outcome perform(Operation operation) throws UnmetException {
+        Outcome outcome = simulator.perform(operation);
+        Machine machine = simulator.machine();
+        int mm = simulator.mm(operation.process());
+        if (mm != 0 && bug == Bug.MERGE_IGNORES_ANON_VMA) {
+            CarelessMerge.mergeAll(machine.spaces(), mm);
+        } else if (operation.action() == Action.FORK && outcome.isSuccess() && simulator.mm((int) operation.a()) != 0) {
+            leaveBehind(machine, mm, simulator.mm((int) operation.a()));
+        }
+        return outcome;
+    }
+
+    private void leaveBehind(Machine machine, int parent, int child) {
+        PageTables tables = machine.pageTables();
+        Frames frames = machine.memory().frames();
+        int root = machine.spaces().mms().pgd(parent);
+        for (long at = window.base(); at < window.end(); at += Operation.PAGE) {
+            int leaf = tables.leaf(root, at);
+            long entry = leaf == 0 ? Pte.NONE : tables.row(leaf)[tables.pteIndex(at)];
+            boolean shared = Pte.isNormalPage(entry)
+                    && frames.test(frames.head(Pte.pfn(entry)), Frames.ANON)
+                    && Pte.isNormalPage(machine.inspect().entry(child, at))
+                    && Pte.pfn(machine.inspect().entry(child, at)) == Pte.pfn(entry);
+            if (!shared) {
+                continue;
+            }
+            int vma = machine.spaces().find(parent, at);
+            if (bug == Bug.EXCLUSIVE_AFTER_FORK) {
+                frames.setFlags(Pte.pfn(entry), Frames.ANON_EXCLUSIVE);
+            } else if (machine.spaces().vmas().has(vma, VmFlags.VM_WRITE)) {
+                tables.row(leaf)[tables.pteIndex(at)] = entry | Pte.WRITE;
+            }
+        }
+    }
+
+    @Override
+    public String name() {
+        return simulator.name() + " with " + bug;
+    }
+
+    @Override
+    public void begin(Settings settings, Window shown) throws UnmetException {
+        simulator.begin(settings, shown);
+    }
+
+    @Override
+    public MachineImage image(boolean contents) {
+        return simulator.image(contents);
+    }
+
+    @Override
+    public void close() {
+        simulator.close();
+    }
+}
