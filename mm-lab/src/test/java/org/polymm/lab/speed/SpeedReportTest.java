@@ -35,7 +35,7 @@ class SpeedReportTest {
         String table = new SpeedReport("linux 6.18", List.of(row(TimedOperation.FIRST_TOUCH))).table();
 
         assertEquals(
-                "first touch  page              50.0     40.0           1000      900             20.0",
+                "first touch  page           50.0     40.0           1000      900             20.0",
                 table.lines().toList().get(1));
     }
 
