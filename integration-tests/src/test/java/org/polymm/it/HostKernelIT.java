@@ -58,7 +58,7 @@ class HostKernelIT {
                     said(0, "cc", "-O2", "-Wall", "-Wextra", "-Werror", "-o", program.toString(), source.toString());
             assertEquals("", warnings);
 
-            try (HostLock lock = HostLock.take(waiting -> {})) {
+            try (HostLock _ = HostLock.take(waiting -> {})) {
                 String tap = said(0, program.toString());
                 assertTrue(tap.contains("fail:0"), tap);
             }

@@ -63,7 +63,7 @@ public final class CarelessMerge {
             field.setAccessible(true);
             return (VmaMerge) field.get(spaces);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError("AddressSpaces has no field named merge", e);
         }
     }
 }
