@@ -1,7 +1,6 @@
 package org.polymm.engine.frame;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import org.polymm.engine.state.LongVector;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.sync.Point;
@@ -14,24 +13,21 @@ import org.polymm.engine.sync.Sync;
 public final class Contents {
 
     private final LongVector tokens;
-    private @Nullable Sync sync;
+    private final Sync sync;
 
     /**
      * Tokens of a machine.
      *
+     * @param sync is told that memory is read and written
      * @param frameCount frames of the machine, or 0 to keep no contents
      */
-    public Contents(StateSpace space, int frameCount) {
+    public Contents(StateSpace space, Sync sync, int frameCount) {
+        this.sync = sync;
         tokens = LongVector.sized(space, "contents", frameCount);
     }
 
-    /** Connects who is told that memory is read and written; before the machine runs. */
-    void connect(Sync told) {
-        sync = told;
-    }
-
     private void touch(int kind, int first, int count) {
-        if (sync != null && sync.isScheduled()) {
+        if (sync.isScheduled()) {
             for (int pfn = first; pfn < first + count; pfn++) {
                 sync.touch(kind, pfn);
             }

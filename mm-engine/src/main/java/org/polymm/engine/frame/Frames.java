@@ -1,7 +1,6 @@
 package org.polymm.engine.frame;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.sync.Point;
@@ -127,18 +126,20 @@ public final class Frames {
     // for several accesses to it.
     private final int[][] slabOf;
     private final char[] unitOf;
-    private @Nullable Sync sync;
+    private final Sync sync;
 
     /**
      * Frames of a machine, none of which is backed by records yet but the block of the reserved ones.
      *
+     * @param sync is told that counts are read and written
      * @param frameCount frames of 4 KiB, at least four blocks and at most 2^28
      */
-    public Frames(StateSpace space, Geometry geometry, int frameCount) {
+    public Frames(StateSpace space, Sync sync, Geometry geometry, int frameCount) {
         if (frameCount < 4 << geometry.pmdOrder() || frameCount > MAX_FRAMES) {
             throw new IllegalArgumentException("a machine has " + (4 << geometry.pmdOrder()) + " to " + MAX_FRAMES
                     + " frames (2^28, 1 TiB), not " + frameCount);
         }
+        this.sync = sync;
         this.frameCount = frameCount;
         this.blockShift = geometry.pmdOrder();
         this.blockMask = (1 << blockShift) - 1;
@@ -317,21 +318,12 @@ public final class Frames {
 
     // ---- references ----
 
-    /** Connects who is told that counts are read and written; before the machine runs. */
-    void connect(Sync told) {
-        sync = told;
-    }
-
     private void reads(int pfn) {
-        if (sync != null) {
-            sync.touch(Point.READ_COUNT, pfn);
-        }
+        sync.touch(Point.READ_COUNT, pfn);
     }
 
     private void writes(int pfn) {
-        if (sync != null) {
-            sync.touch(Point.WRITE_COUNT, pfn);
-        }
+        sync.touch(Point.WRITE_COUNT, pfn);
     }
 
     /** References to a folio, given its head. */

@@ -27,10 +27,8 @@ public final class PhysicalMemory {
         vmstat = new Vmstat(space);
         mthp = new MthpStats(space, geometry);
         thp = new ThpSettings(space, geometry);
-        contents = new Contents(space, withContents ? frameCount : 0);
-        frames = new Frames(space, geometry, frameCount);
-        contents.connect(sync);
-        frames.connect(sync);
+        contents = new Contents(space, sync, withContents ? frameCount : 0);
+        frames = new Frames(space, sync, geometry, frameCount);
         buddy = new BuddyAllocator(space, geometry, frames, vmstat, sync, events);
         folios = new Folios(space, geometry, frames, buddy, vmstat, mthp, thp, contents, sync, events);
     }

@@ -9,38 +9,39 @@ public final class Vmstat {
 
     private static final VmstatItem[] ITEMS = VmstatItem.values();
 
-    private final LongVector counters;
-    private final LongVector work;
+    // The arrays of two vectors that never grow.
+    private final long[] counters;
+    private final long[] work;
 
     /** All zero. */
     public Vmstat(StateSpace space) {
-        counters = LongVector.sized(space, "vmstat", ITEMS.length);
-        work = LongVector.sized(space, "work", Work.values().length);
+        counters = LongVector.sized(space, "vmstat", ITEMS.length).array();
+        work = LongVector.sized(space, "work", Work.values().length).array();
     }
 
     /** Adds to a counter; levels also go down. */
     public void add(VmstatItem item, long by) {
-        counters.array()[item.ordinal()] += by;
+        counters[item.ordinal()] += by;
     }
 
     /** Adds one to a counter. */
     public void increment(VmstatItem item) {
-        counters.array()[item.ordinal()]++;
+        counters[item.ordinal()]++;
     }
 
     /** Counts work done. */
     public void did(Work item, long times) {
-        work.array()[item.ordinal()] += times;
+        work[item.ordinal()] += times;
     }
 
     /** How often some work was done. */
     public long get(Work item) {
-        return work.get(item.ordinal());
+        return work[item.ordinal()];
     }
 
     /** A counter. The {@code NR_ZONE_} levels of the LRU lists are those of the node: there is one zone. */
     public long get(VmstatItem item) {
-        return counters.array()[source(item).ordinal()];
+        return counters[source(item).ordinal()];
     }
 
     /**

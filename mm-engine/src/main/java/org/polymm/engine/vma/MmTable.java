@@ -53,10 +53,11 @@ public final class MmTable {
     private static final int FIELDS = 35;
 
     private final RecordPool pool;
+    private long[] words = {};
 
     /** No address spaces yet. */
     public MmTable(StateSpace space) {
-        this.pool = new RecordPool(space, "mm", FIELDS);
+        this.pool = new RecordPool(space, "mm", FIELDS, array -> words = array);
     }
 
     /** Takes a record. {@link AddressSpaces#newMm} makes an address space of it. */
@@ -114,342 +115,342 @@ public final class MmTable {
 
     /** Handle of the root page table; 0 before the first. */
     public int pgd(int mm) {
-        return (int) pool.get(mm, PGD);
+        return (int) words[mm * FIELDS + PGD];
     }
 
     /** Sets {@link #pgd(int)}. */
     public void pgd(int mm, int value) {
-        pool.set(mm, PGD, value);
+        words[mm * FIELDS + PGD] = value;
     }
 
     /** Handle of the row that indexes the VMAs. */
     public int vmaRow(int mm) {
-        return (int) pool.get(mm, VMA_ROW);
+        return (int) words[mm * FIELDS + VMA_ROW];
     }
 
     void vmaRow(int mm, int value) {
-        pool.set(mm, VMA_ROW, value);
+        words[mm * FIELDS + VMA_ROW] = value;
     }
 
     /** Number of VMAs in the index: {@code map_count}. */
     public int mapCount(int mm) {
-        return (int) pool.get(mm, MAP_COUNT);
+        return (int) words[mm * FIELDS + MAP_COUNT];
     }
 
     void mapCount(int mm, int value) {
-        pool.set(mm, MAP_COUNT, value);
+        words[mm * FIELDS + MAP_COUNT] = value;
     }
 
     /** The VMA that the last lookup found, or 0. */
     public int lastHit(int mm) {
-        return (int) pool.get(mm, LAST_HIT);
+        return (int) words[mm * FIELDS + LAST_HIT];
     }
 
     void lastHit(int mm, int value) {
-        pool.set(mm, LAST_HIT, value);
+        words[mm * FIELDS + LAST_HIT] = value;
     }
 
     /** Flags that every new mapping gets: {@code def_flags}, set by mlockall(MCL_FUTURE). */
     public long defFlags(int mm) {
-        return pool.get(mm, DEF_FLAGS);
+        return words[mm * FIELDS + DEF_FLAGS];
     }
 
     /** Sets {@link #defFlags(int)}. */
     public void defFlags(int mm, long value) {
-        pool.set(mm, DEF_FLAGS, value);
+        words[mm * FIELDS + DEF_FLAGS] = value;
     }
 
     /** MM_ANONPAGES, in pages. */
     public long rssAnon(int mm) {
-        return pool.get(mm, RSS_ANON);
+        return words[mm * FIELDS + RSS_ANON];
     }
 
     /** Adds to {@link #rssAnon(int)} and returns the sum. */
     public long addRssAnon(int mm, long by) {
-        return pool.increment(mm, RSS_ANON, by);
+        return words[mm * FIELDS + RSS_ANON] += by;
     }
 
     /** MM_FILEPAGES, in pages. */
     public long rssFile(int mm) {
-        return pool.get(mm, RSS_FILE);
+        return words[mm * FIELDS + RSS_FILE];
     }
 
     /** Adds to {@link #rssFile(int)} and returns the sum. */
     public long addRssFile(int mm, long by) {
-        return pool.increment(mm, RSS_FILE, by);
+        return words[mm * FIELDS + RSS_FILE] += by;
     }
 
     /** MM_SHMEMPAGES, in pages. */
     public long rssShmem(int mm) {
-        return pool.get(mm, RSS_SHMEM);
+        return words[mm * FIELDS + RSS_SHMEM];
     }
 
     /** Adds to {@link #rssShmem(int)} and returns the sum. */
     public long addRssShmem(int mm, long by) {
-        return pool.increment(mm, RSS_SHMEM, by);
+        return words[mm * FIELDS + RSS_SHMEM] += by;
     }
 
     /** MM_SWAPENTS, in pages. */
     public long rssSwap(int mm) {
-        return pool.get(mm, RSS_SWAP);
+        return words[mm * FIELDS + RSS_SWAP];
     }
 
     /** Adds to {@link #rssSwap(int)} and returns the sum. */
     public long addRssSwap(int mm, long by) {
-        return pool.increment(mm, RSS_SWAP, by);
+        return words[mm * FIELDS + RSS_SWAP] += by;
     }
 
     /** Peak of {@link #rss} so far (VmHWM), in pages, as of the last {@link #noteRssPeak}. */
     public long hiwaterRss(int mm) {
-        return pool.get(mm, HIWATER_RSS);
+        return words[mm * FIELDS + HIWATER_RSS];
     }
 
     /** Sets {@link #hiwaterRss(int)}. */
     public void hiwaterRss(int mm, long value) {
-        pool.set(mm, HIWATER_RSS, value);
+        words[mm * FIELDS + HIWATER_RSS] = value;
     }
 
     /** Pages mapped (VmSize). */
     public long totalVm(int mm) {
-        return pool.get(mm, TOTAL_VM);
+        return words[mm * FIELDS + TOTAL_VM];
     }
 
     long addTotalVm(int mm, long by) {
-        return pool.increment(mm, TOTAL_VM, by);
+        return words[mm * FIELDS + TOTAL_VM] += by;
     }
 
     /** Pages in VM_LOCKED VMAs (VmLck). */
     public long lockedVm(int mm) {
-        return pool.get(mm, LOCKED_VM);
+        return words[mm * FIELDS + LOCKED_VM];
     }
 
     /** Adds to {@link #lockedVm(int)} and returns the sum. */
     public long addLockedVm(int mm, long by) {
-        return pool.increment(mm, LOCKED_VM, by);
+        return words[mm * FIELDS + LOCKED_VM] += by;
     }
 
     /** Pages that were pinned for long (VmPin). */
     public long pinnedVm(int mm) {
-        return pool.get(mm, PINNED_VM);
+        return words[mm * FIELDS + PINNED_VM];
     }
 
     /** Adds to {@link #pinnedVm(int)} and returns the sum. */
     public long addPinnedVm(int mm, long by) {
-        return pool.increment(mm, PINNED_VM, by);
+        return words[mm * FIELDS + PINNED_VM] += by;
     }
 
     /** Pages of private writable mappings (VmData). */
     public long dataVm(int mm) {
-        return pool.get(mm, DATA_VM);
+        return words[mm * FIELDS + DATA_VM];
     }
 
     long addDataVm(int mm, long by) {
-        return pool.increment(mm, DATA_VM, by);
+        return words[mm * FIELDS + DATA_VM] += by;
     }
 
     /** Pages of executable mappings (VmExe and VmLib). */
     public long execVm(int mm) {
-        return pool.get(mm, EXEC_VM);
+        return words[mm * FIELDS + EXEC_VM];
     }
 
     long addExecVm(int mm, long by) {
-        return pool.increment(mm, EXEC_VM, by);
+        return words[mm * FIELDS + EXEC_VM] += by;
     }
 
     /** Pages of stacks (VmStk). */
     public long stackVm(int mm) {
-        return pool.get(mm, STACK_VM);
+        return words[mm * FIELDS + STACK_VM];
     }
 
     long addStackVm(int mm, long by) {
-        return pool.increment(mm, STACK_VM, by);
+        return words[mm * FIELDS + STACK_VM] += by;
     }
 
     /** Peak of {@link #totalVm} so far (VmPeak), in pages, as of the last {@link #noteVmPeak}. */
     public long hiwaterVm(int mm) {
-        return pool.get(mm, HIWATER_VM);
+        return words[mm * FIELDS + HIWATER_VM];
     }
 
     /** Sets {@link #hiwaterVm(int)}. */
     public void hiwaterVm(int mm, long value) {
-        pool.set(mm, HIWATER_VM, value);
+        words[mm * FIELDS + HIWATER_VM] = value;
     }
 
     /** First address of the heap, in bytes. */
     public long startBrk(int mm) {
-        return pool.get(mm, START_BRK);
+        return words[mm * FIELDS + START_BRK];
     }
 
     /** Sets {@link #startBrk(int)}. */
     public void startBrk(int mm, long value) {
-        pool.set(mm, START_BRK, value);
+        words[mm * FIELDS + START_BRK] = value;
     }
 
     /** End of the heap, in bytes, exclusive. */
     public long brk(int mm) {
-        return pool.get(mm, BRK);
+        return words[mm * FIELDS + BRK];
     }
 
     /** Sets {@link #brk(int)}. */
     public void brk(int mm, long value) {
-        pool.set(mm, BRK, value);
+        words[mm * FIELDS + BRK] = value;
     }
 
     /** Initial stack pointer, in bytes. */
     public long startStack(int mm) {
-        return pool.get(mm, START_STACK);
+        return words[mm * FIELDS + START_STACK];
     }
 
     /** Sets {@link #startStack(int)}. */
     public void startStack(int mm, long value) {
-        pool.set(mm, START_STACK, value);
+        words[mm * FIELDS + START_STACK] = value;
     }
 
     /** Top-down search for room starts below this address, in bytes. */
     public long mmapBase(int mm) {
-        return pool.get(mm, MMAP_BASE);
+        return words[mm * FIELDS + MMAP_BASE];
     }
 
     /** Sets {@link #mmapBase(int)}. */
     public void mmapBase(int mm, long value) {
-        pool.set(mm, MMAP_BASE, value);
+        words[mm * FIELDS + MMAP_BASE] = value;
         gapLength(mm, 0);
     }
 
     /** RLIMIT_MEMLOCK, in bytes; {@link #RLIM_INFINITY} for none. */
     public long rlimitMemlock(int mm) {
-        return pool.get(mm, RLIMIT_MEMLOCK);
+        return words[mm * FIELDS + RLIMIT_MEMLOCK];
     }
 
     /** Sets {@link #rlimitMemlock(int)}. */
     public void rlimitMemlock(int mm, long value) {
-        pool.set(mm, RLIMIT_MEMLOCK, value);
+        words[mm * FIELDS + RLIMIT_MEMLOCK] = value;
     }
 
     /** RLIMIT_DATA, in bytes; {@link #RLIM_INFINITY} for none. */
     public long rlimitData(int mm) {
-        return pool.get(mm, RLIMIT_DATA);
+        return words[mm * FIELDS + RLIMIT_DATA];
     }
 
     /** Sets {@link #rlimitData(int)}. */
     public void rlimitData(int mm, long value) {
-        pool.set(mm, RLIMIT_DATA, value);
+        words[mm * FIELDS + RLIMIT_DATA] = value;
     }
 
     /** RLIMIT_STACK, in bytes; {@link #RLIM_INFINITY} for none. */
     public long rlimitStack(int mm) {
-        return pool.get(mm, RLIMIT_STACK);
+        return words[mm * FIELDS + RLIMIT_STACK];
     }
 
     /** Sets {@link #rlimitStack(int)}. */
     public void rlimitStack(int mm, long value) {
-        pool.set(mm, RLIMIT_STACK, value);
+        words[mm * FIELDS + RLIMIT_STACK] = value;
     }
 
     /** RLIMIT_AS, in bytes; {@link #RLIM_INFINITY} for none. */
     public long rlimitAs(int mm) {
-        return pool.get(mm, RLIMIT_AS);
+        return words[mm * FIELDS + RLIMIT_AS];
     }
 
     /** Sets {@link #rlimitAs(int)}. */
     public void rlimitAs(int mm, long value) {
-        pool.set(mm, RLIMIT_AS, value);
+        words[mm * FIELDS + RLIMIT_AS] = value;
     }
 
     /** Whether RLIMIT_MEMLOCK does not bind it. */
     public boolean capIpcLock(int mm) {
-        return pool.get(mm, CAP_IPC_LOCK) != 0;
+        return words[mm * FIELDS + CAP_IPC_LOCK] != 0;
     }
 
     /** Sets {@link #capIpcLock(int)}. */
     public void capIpcLock(int mm, boolean value) {
-        pool.set(mm, CAP_IPC_LOCK, value ? 1 : 0);
+        words[mm * FIELDS + CAP_IPC_LOCK] = value ? 1 : 0;
     }
 
     /** Whether it ever pinned a page: {@code MMF_HAS_PINNED}. Never cleared. */
     public boolean hasPinned(int mm) {
-        return pool.get(mm, HAS_PINNED) != 0;
+        return words[mm * FIELDS + HAS_PINNED] != 0;
     }
 
     /** Sets {@link #hasPinned(int)}. */
     public void hasPinned(int mm, boolean value) {
-        pool.set(mm, HAS_PINNED, value ? 1 : 0);
+        words[mm * FIELDS + HAS_PINNED] = value ? 1 : 0;
     }
 
     /** Odd while fork copies its page tables: {@code write_protect_seq}. GUP-fast looks at it. */
     public long writeProtectSeq(int mm) {
-        return pool.get(mm, WRITE_PROTECT_SEQ);
+        return words[mm * FIELDS + WRITE_PROTECT_SEQ];
     }
 
     /** Sets {@link #writeProtectSeq(int)}. */
     public void writeProtectSeq(int mm, long value) {
-        pool.set(mm, WRITE_PROTECT_SEQ, value);
+        words[mm * FIELDS + WRITE_PROTECT_SEQ] = value;
     }
 
     /** Advances whenever the mmap lock is released from writing; see {@link MmLocks}. */
     public long lockSeq(int mm) {
-        return pool.get(mm, LOCK_SEQ);
+        return words[mm * FIELDS + LOCK_SEQ];
     }
 
     void lockSeq(int mm, long value) {
-        pool.set(mm, LOCK_SEQ, value);
+        words[mm * FIELDS + LOCK_SEQ] = value;
     }
 
     /** Number of the process. */
     public int owner(int mm) {
-        return (int) pool.get(mm, OWNER);
+        return (int) words[mm * FIELDS + OWNER];
     }
 
     /** Sets {@link #owner(int)}. */
     public void owner(int mm, int value) {
-        pool.set(mm, OWNER, value);
+        words[mm * FIELDS + OWNER] = value;
     }
 
     /** The mm it was forked from, or 0. May be gone. */
     public int parent(int mm) {
-        return (int) pool.get(mm, PARENT);
+        return (int) words[mm * FIELDS + PARENT];
     }
 
     /** Sets {@link #parent(int)}. */
     public void parent(int mm, int value) {
-        pool.set(mm, PARENT, value);
+        words[mm * FIELDS + PARENT] = value;
     }
 
     /** Id under which the mapcount scheme knows it; 0 for none. */
     public int mapcountId(int mm) {
-        return (int) pool.get(mm, MAPCOUNT_ID);
+        return (int) words[mm * FIELDS + MAPCOUNT_ID];
     }
 
     /** Sets {@link #mapcountId(int)}. */
     public void mapcountId(int mm, int value) {
-        pool.set(mm, MAPCOUNT_ID, value);
+        words[mm * FIELDS + MAPCOUNT_ID] = value;
     }
 
     /** Bits for the packages above: registered with khugepaged, with KSM, exiting. They allot them. */
     public long stateFlags(int mm) {
-        return pool.get(mm, STATE_FLAGS);
+        return words[mm * FIELDS + STATE_FLAGS];
     }
 
     /** Sets {@link #stateFlags(int)}. */
     public void stateFlags(int mm, long value) {
-        pool.set(mm, STATE_FLAGS, value);
+        words[mm * FIELDS + STATE_FLAGS] = value;
     }
 
     /** See {@link UnmappedArea}. */
     public long gapFloor(int mm) {
-        return pool.get(mm, GAP_FLOOR);
+        return words[mm * FIELDS + GAP_FLOOR];
     }
 
     void gapFloor(int mm, long value) {
-        pool.set(mm, GAP_FLOOR, value);
+        words[mm * FIELDS + GAP_FLOOR] = value;
     }
 
     /** See {@link UnmappedArea}. */
     public long gapLength(int mm) {
-        return pool.get(mm, GAP_LENGTH);
+        return words[mm * FIELDS + GAP_LENGTH];
     }
 
     void gapLength(int mm, long value) {
-        pool.set(mm, GAP_LENGTH, value);
+        words[mm * FIELDS + GAP_LENGTH] = value;
     }
 }

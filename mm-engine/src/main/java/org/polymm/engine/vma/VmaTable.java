@@ -43,11 +43,12 @@ public final class VmaTable {
     private static final long DETACHED = 2;
 
     private final RecordPool pool;
+    private long[] words = {};
     private final IntervalTree byFileOffset;
 
     /** No VMAs yet. */
     public VmaTable(StateSpace space) {
-        this.pool = new RecordPool(space, "vma", FIELDS);
+        this.pool = new RecordPool(space, "vma", FIELDS, array -> words = array);
         this.byFileOffset = new IntervalTree(pool, I_MMAP_NODE);
     }
 
@@ -68,7 +69,7 @@ public final class VmaTable {
     int duplicate(int vma) {
         int copy = pool.allocate();
         for (int field = START; field < I_MMAP_NODE; field++) {
-            pool.set(copy, field, pool.get(vma, field));
+            words[copy * FIELDS + field] = words[vma * FIELDS + field];
         }
         chainHead(copy, 0);
         chainTail(copy, 0);
@@ -170,30 +171,30 @@ public final class VmaTable {
 
     /** First address, in bytes. */
     public long start(int vma) {
-        return pool.get(vma, START);
+        return words[vma * FIELDS + START];
     }
 
     void start(int vma, long value) {
-        pool.set(vma, START, value);
+        words[vma * FIELDS + START] = value;
     }
 
     /** Address after the last, in bytes. */
     public long end(int vma) {
-        return pool.get(vma, END);
+        return words[vma * FIELDS + END];
     }
 
     void end(int vma, long value) {
-        pool.set(vma, END, value);
+        words[vma * FIELDS + END] = value;
     }
 
     /** See {@link VmFlags}. */
     public long flags(int vma) {
-        return pool.get(vma, FLAGS);
+        return words[vma * FIELDS + FLAGS];
     }
 
     /** Sets {@link #flags(int)}. */
     public void flags(int vma, long value) {
-        pool.set(vma, FLAGS, value);
+        words[vma * FIELDS + FLAGS] = value;
     }
 
     /**
@@ -201,111 +202,111 @@ public final class VmaTable {
      * faulted.
      */
     public long pgoff(int vma) {
-        return pool.get(vma, PGOFF);
+        return words[vma * FIELDS + PGOFF];
     }
 
     void pgoff(int vma, long value) {
-        pool.set(vma, PGOFF, value);
+        words[vma * FIELDS + PGOFF] = value;
     }
 
     /** The address space. */
     public int mm(int vma) {
-        return (int) pool.get(vma, MM);
+        return (int) words[vma * FIELDS + MM];
     }
 
     void mm(int vma, int value) {
-        pool.set(vma, MM, value);
+        words[vma * FIELDS + MM] = value;
     }
 
     /** The anon_vma of pages it faults from now on, or 0 if it never had one. */
     public int anonVma(int vma) {
-        return (int) pool.get(vma, ANON_VMA);
+        return (int) words[vma * FIELDS + ANON_VMA];
     }
 
     void anonVma(int vma, int value) {
-        pool.set(vma, ANON_VMA, value);
+        words[vma * FIELDS + ANON_VMA] = value;
     }
 
     /** The file it maps, or 0 if it is anonymous. */
     public int file(int vma) {
-        return (int) pool.get(vma, FILE);
+        return (int) words[vma * FIELDS + FILE];
     }
 
     void file(int vma, int value) {
-        pool.set(vma, FILE, value);
+        words[vma * FIELDS + FILE] = value;
     }
 
     /** The userfaultfd context, or 0. */
     public int uffd(int vma) {
-        return (int) pool.get(vma, UFFD);
+        return (int) words[vma * FIELDS + UFFD];
     }
 
     /** Sets {@link #uffd(int)}. */
     public void uffd(int vma, int value) {
-        pool.set(vma, UFFD, value);
+        words[vma * FIELDS + UFFD] = value;
     }
 
     /** Its newest anon_vma chain entry, or 0. */
     public int chainHead(int vma) {
-        return (int) pool.get(vma, CHAIN_HEAD);
+        return (int) words[vma * FIELDS + CHAIN_HEAD];
     }
 
     void chainHead(int vma, int value) {
-        pool.set(vma, CHAIN_HEAD, value);
+        words[vma * FIELDS + CHAIN_HEAD] = value;
     }
 
     /** Its oldest anon_vma chain entry, or 0. */
     public int chainTail(int vma) {
-        return (int) pool.get(vma, CHAIN_TAIL);
+        return (int) words[vma * FIELDS + CHAIN_TAIL];
     }
 
     void chainTail(int vma, int value) {
-        pool.set(vma, CHAIN_TAIL, value);
+        words[vma * FIELDS + CHAIN_TAIL] = value;
     }
 
     /** The name given by PR_SET_VMA_ANON_NAME, or 0. */
     public int anonName(int vma) {
-        return (int) pool.get(vma, ANON_NAME);
+        return (int) words[vma * FIELDS + ANON_NAME];
     }
 
     /** Sets {@link #anonName(int)}. */
     public void anonName(int vma, int value) {
-        pool.set(vma, ANON_NAME, value);
+        words[vma * FIELDS + ANON_NAME] = value;
     }
 
     /** The NUMA memory policy, or 0. */
     public int policy(int vma) {
-        return (int) pool.get(vma, POLICY);
+        return (int) words[vma * FIELDS + POLICY];
     }
 
     /** Sets {@link #policy(int)}. */
     public void policy(int vma, int value) {
-        pool.set(vma, POLICY, value);
+        words[vma * FIELDS + POLICY] = value;
     }
 
     /** {@link MmTable#lockSeq} of when it was last locked for writing; see {@link MmLocks}. */
     public long lockSeq(int vma) {
-        return pool.get(vma, LOCK_SEQ);
+        return words[vma * FIELDS + LOCK_SEQ];
     }
 
     void lockSeq(int vma, long value) {
-        pool.set(vma, LOCK_SEQ, value);
+        words[vma * FIELDS + LOCK_SEQ] = value;
     }
 
     private long traits(int vma) {
-        return pool.get(vma, TRAITS);
+        return words[vma * FIELDS + TRAITS];
     }
 
     private void traits(int vma, long value) {
-        pool.set(vma, TRAITS, value);
+        words[vma * FIELDS + TRAITS] = value;
     }
 
     /** The next of a list of VMAs that are being unmapped, or 0. */
     public int nextDetached(int vma) {
-        return (int) pool.get(vma, NEXT_DETACHED);
+        return (int) words[vma * FIELDS + NEXT_DETACHED];
     }
 
     void nextDetached(int vma, int value) {
-        pool.set(vma, NEXT_DETACHED, value);
+        words[vma * FIELDS + NEXT_DETACHED] = value;
     }
 }

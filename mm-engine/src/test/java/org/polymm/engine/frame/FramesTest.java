@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.Snapshot;
 import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.sync.Sync;
 
 class FramesTest {
 
@@ -207,14 +208,17 @@ class FramesTest {
 
     @Test
     void machines_too_small_or_too_large_are_refused() {
-        assertThrows(IllegalArgumentException.class, () -> new Frames(new StateSpace(), Geometry.X86_64, 2047));
         assertThrows(
-                IllegalArgumentException.class, () -> new Frames(new StateSpace(), Geometry.X86_64, (1 << 28) + 1));
+                IllegalArgumentException.class,
+                () -> new Frames(new StateSpace(), new Sync(new StateSpace()), Geometry.X86_64, 2047));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Frames(new StateSpace(), new Sync(new StateSpace()), Geometry.X86_64, (1 << 28) + 1));
     }
 
     @Test
     void the_largest_machine_is_built_with_a_few_bytes_a_block() {
-        Frames largest = new Frames(new StateSpace(), Geometry.X86_64, Frames.MAX_FRAMES);
+        Frames largest = new Frames(new StateSpace(), new Sync(new StateSpace()), Geometry.X86_64, Frames.MAX_FRAMES);
         assertFalse(largest.isAllocated(Frames.MAX_FRAMES - 1));
         assertTrue(largest.recordBytes() < Frames.MAX_FRAMES / 32, () -> largest.recordBytes() + " bytes");
     }

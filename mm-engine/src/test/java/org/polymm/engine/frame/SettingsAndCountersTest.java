@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.Snapshot;
 import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.sync.Sync;
 
 class SettingsAndCountersTest {
 
@@ -104,7 +105,7 @@ class SettingsAndCountersTest {
 
     @Test
     void contents_that_are_off_read_as_zero() {
-        Contents off = new Contents(space, 0);
+        Contents off = new Contents(space, new Sync(space), 0);
         off.write(5, 7);
         off.copy(5, 6, 1);
         off.zero(5, 2);
@@ -114,7 +115,7 @@ class SettingsAndCountersTest {
 
     @Test
     void contents_are_copied_and_zeroed_by_ranges_of_pages() {
-        Contents contents = new Contents(space, 64);
+        Contents contents = new Contents(space, new Sync(space), 64);
         contents.write(5, 7);
         contents.write(6, 8);
         contents.copy(5, 20, 2);

@@ -34,7 +34,7 @@ class RmapWalkTest {
     private final Sync sync = new Sync(space);
     private final AddressSpaces spaces = new AddressSpaces(space, Geometry.X86_64, sync);
     private final VmaTable vmas = spaces.vmas();
-    private final Frames frames = new Frames(space, Geometry.X86_64, 4096);
+    private final Frames frames = new Frames(space, sync, Geometry.X86_64, 4096);
     private final RmapWalk rmap = new RmapWalk(frames, spaces, sync);
     private final int mm = spaces.newMm();
     private final List<String> visits = new ArrayList<>();
