@@ -49,7 +49,12 @@ class PlantedBugIT {
         BuggyBench(Sabotage.Bug bug) throws UnmetException {
             this.bug = bug;
             blueprint = laboratory
-                    .compose(Map.of("machine.memory", "16MiB", "thp.hugepages-64kB", "always"), "test")
+                    .compose(
+                            Map.of(
+                                    "machine.memory", "16MiB",
+                                    "machine.swap", bug == Sabotage.Bug.PAGEOUT_IGNORES_LOCKS ? "16MiB" : "0",
+                                    "thp.hugepages-64kB", "always"),
+                            "test")
                     .blueprint()
                     .withCheck(CheckLevel.QUIET);
             shape = ProgramShape.small(blueprint.geometry());
@@ -127,6 +132,7 @@ class PlantedBugIT {
                     case EXCLUSIVE_AFTER_FORK -> "exclusive-page-is-mapped-once";
                     case MERGE_IGNORES_ANON_VMA -> "rmap-finds-every-mapping";
                     case WRITABLE_AFTER_FORK -> "writable-anon-page-is-exclusive";
+                    case PAGEOUT_IGNORES_LOCKS -> "locked-page-stays";
                 },
                 failure.finding().kind());
     }

@@ -1,11 +1,15 @@
 package org.polymm.lab.fuzz;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.machine.Machine;
+import org.polymm.engine.mm.Mman;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.vma.CarelessMerge;
 import org.polymm.engine.vma.VmFlags;
+import org.polymm.engine.vma.VmaTable;
 import org.polymm.lab.program.Action;
 import org.polymm.lab.program.MachineImage;
 import org.polymm.lab.program.Operation;
@@ -26,7 +30,9 @@ final class Sabotage implements Subject {
         /** VMAs are merged that hold pages of different anon_vmas. */
         MERGE_IGNORES_ANON_VMA,
         /** fork leaves the parent's entry of a shared page writable. */
-        WRITABLE_AFTER_FORK
+        WRITABLE_AFTER_FORK,
+        /** madvise does not look whether a VMA is locked before it pages out. */
+        PAGEOUT_IGNORES_LOCKS
     }
 
     private final SimulatorSubject simulator;
@@ -41,6 +47,10 @@ final class Sabotage implements Subject {
 
     @Override
     public Outcome perform(Operation operation) throws UnmetException {
+        if (bug == Bug.PAGEOUT_IGNORES_LOCKS) {
+            boolean pagesOut = operation.action() == Action.MADVISE && operation.c() == Mman.MADV_PAGEOUT;
+            return pagesOut ? pageOutWithoutLocks(operation) : simulator.perform(operation);
+        }
         Outcome outcome = simulator.perform(operation);
         Machine machine = simulator.machine();
         int mm = simulator.mm(operation.process());
@@ -50,6 +60,31 @@ final class Sabotage implements Subject {
             leaveBehind(machine, mm, simulator.mm((int) operation.a()));
         }
         return outcome;
+    }
+
+    /** Paging out changes no VMA: those that were locked are so again afterwards. */
+    private Outcome pageOutWithoutLocks(Operation operation) throws UnmetException {
+        Machine machine = simulator.machine();
+        int mm = simulator.mm(operation.process());
+        VmaTable vmas = machine.spaces().vmas();
+        List<Integer> locked = new ArrayList<>();
+        for (int vma = mm == 0 ? 0 : machine.spaces().first(mm);
+                vma != 0;
+                vma = machine.spaces().next(vma)) {
+            if (vmas.has(vma, VmFlags.VM_LOCKED)) {
+                locked.add(vma);
+                vmas.flags(vma, vmas.flags(vma) & ~VmFlags.VM_LOCKED);
+                machine.spaces().mms().addLockedVm(mm, -vmas.pages(vma));
+            }
+        }
+        try {
+            return simulator.perform(operation);
+        } finally {
+            for (int vma : locked) {
+                vmas.flags(vma, vmas.flags(vma) | VmFlags.VM_LOCKED);
+                machine.spaces().mms().addLockedVm(mm, vmas.pages(vma));
+            }
+        }
     }
 
     private void leaveBehind(Machine machine, int parent, int child) {

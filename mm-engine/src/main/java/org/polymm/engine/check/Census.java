@@ -41,6 +41,7 @@ final class Census {
         int entire;
         int firstMm;
         boolean severalMms;
+        boolean locked;
     }
 
     private final PhysicalMemory memory;
@@ -193,16 +194,17 @@ final class Census {
                     "mm " + mm + " address 0x" + Long.toHexString(address) + " maps " + frames.describe(pfn));
             return;
         }
-        count(mm, address, entry, pfn, pages);
+        count(mm, vma, address, entry, pfn, pages);
     }
 
-    private void count(int mm, long address, long entry, int pfn, int pages) {
+    private void count(int mm, int vma, long address, long entry, int pfn, int pages) {
         int head = frames.head(pfn);
         FolioCount folio = folios.of(head);
         folio.entries++;
         folio.entire += pages > 1 ? 1 : 0;
         folio.severalMms |= folio.firstMm != 0 && folio.firstMm != mm;
         folio.firstMm = folio.firstMm == 0 ? mm : folio.firstMm;
+        folio.locked |= vmas.has(vma, VmFlags.VM_LOCKED);
         if (pages == 1) {
             pageEntries.add(pfn, 1);
         }
@@ -280,6 +282,16 @@ final class Census {
             }
         });
         return heads;
+    }
+
+    /** Whether a folio waits to be mlocked or munlocked. */
+    boolean waitsForMlock(int head) {
+        for (int index = 0; index < memory.mlock().waiting(); index++) {
+            if (memory.mlock().waitingFolio(index) == head) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** References that wait in a batch to go on a list, or to be mlocked. */

@@ -9,6 +9,7 @@ import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.frame.SwapSlots;
 import org.polymm.engine.frame.VmstatItem;
+import org.polymm.engine.frame.Work;
 import org.polymm.engine.gup.Pins;
 import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
@@ -146,6 +147,12 @@ public final class Checker {
             if (folio.severalMms && !mapcounts.maybeShared(head)) {
                 found.add(new Violation(Invariant.SCHEME_MISSES_NO_SHARING, frames.describe(head)));
             }
+            if (frames.test(head, Frames.MLOCKED)
+                    && !folio.locked
+                    && !census.waitsForMlock(head)
+                    && memory.vmstat().get(Work.LOCKS_LOST) == 0) {
+                found.add(new Violation(Invariant.MLOCKED_FOLIO_IS_LOCKED, frames.describe(head)));
+            }
             if (frames.test(head, Frames.ANON)) {
                 checkExclusive(census, head, folio, found);
             }
@@ -278,6 +285,12 @@ public final class Checker {
         total(found, Invariant.ANON_PAGES_ADD_UP, "mapped anonymous pages", anonPages, VmstatItem.NR_ANON_PAGES);
         total(found, Invariant.MLOCKED_PAGES_ADD_UP, "pages of mlocked folios", mlocked, VmstatItem.NR_MLOCK);
         total(found, Invariant.PAGE_TABLES_ADD_UP, "page tables", census.tablesSeen, VmstatItem.NR_PAGE_TABLE_PAGES);
+        long failed = memory.vmstat().get(Work.FAILED_FOR_FOLIOS);
+        if (failed != 0) {
+            found.add(new Violation(
+                    Invariant.NO_CALL_FAILS_FOR_A_FOLIO,
+                    failed + " system calls failed because a policy's plan for a large folio says so"));
+        }
     }
 
     private void total(List<Violation> found, Invariant invariant, String what, long seen, VmstatItem item) {

@@ -76,6 +76,18 @@ public enum Invariant {
     FOLIO_IS_ON_ONE_LIST(
             "a folio is on one LRU list at most, the one its flags say, and the lists are counted", "lru_to_folio()"),
     /** See {@link #sentence()}. */
+    MLOCKED_FOLIO_IS_LOCKED(
+            "a folio that is mlocked and mapped is mapped by a VM_LOCKED VMA, or waits to be munlocked, unless MREMAP_DONTUNMAP"
+                    + " took the lock from more than it moved",
+            "munlock_folio(), unevictable-lru.rst"),
+    /** See {@link #sentence()}. */
+    LOCKED_PAGE_STAYS(
+            "a page that is present in a VM_LOCKED VMA is not swapped out as long as the VMA is there",
+            "mlock(2), try_to_unmap_one()"),
+    /** See {@link #sentence()}. */
+    NO_CALL_FAILS_FOR_A_FOLIO(
+            "no system call fails because a folio is large", "Documentation/admin-guide/mm/transhuge.rst"),
+    /** See {@link #sentence()}. */
     NO_LOCK_IS_HELD("no lock is held between operations", "lockdep_sys_exit()"),
     /** See {@link #sentence()}. */
     CONTENTS_ARE_RIGHT("a process reads what was written", "POSIX");

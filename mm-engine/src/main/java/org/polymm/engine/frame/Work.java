@@ -40,7 +40,11 @@ public enum Work {
     /** Entries that mlock and munlock walked over. */
     MLOCK_WALKED,
     /** VMA and address pairs that reverse-map walks visited. */
-    RMAP_VISITS;
+    RMAP_VISITS,
+    /** System calls that failed because a policy would rather have that than a large folio as it is. */
+    FAILED_FOR_FOLIOS,
+    /** Pages beside a moved range of a locked VMA that MREMAP_DONTUNMAP left unlocked, their folios mlocked. */
+    LOCKS_LOST;
 
     private final String id = name().toLowerCase(Locale.ROOT);
 

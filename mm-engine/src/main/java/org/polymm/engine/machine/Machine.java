@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.check.Checker;
+import org.polymm.engine.check.LockedPages;
 import org.polymm.engine.check.ShadowMemory;
 import org.polymm.engine.check.Violation;
 import org.polymm.engine.collapse.Collapse;
@@ -66,6 +67,7 @@ public final class Machine {
     private final Checker checker;
     private final Inspector inspector;
     private final @Nullable ShadowKeeper shadow;
+    private final LockedPages locked;
 
     /**
      * Makes a machine without processes.
@@ -113,6 +115,7 @@ public final class Machine {
         checker = new Checker(memory, tables, spaces, files, slots, policies.mapcounts(), wiring.rmap(), held, sync);
         inspector = new Inspector(spaces, tables, memory.frames(), policies.mapcounts());
         shadow = watched ? new ShadowKeeper(new ShadowMemory(space), spaces) : null;
+        locked = new LockedPages(spaces, tables);
         pins = new PinCalls(held, memory.contents(), sync, shadow, this::checkAfter);
     }
 
@@ -135,6 +138,9 @@ public final class Machine {
      */
     public void rewind(Snapshot saved) {
         space.rewind(saved);
+        if (shadow != null) {
+            locked.note();
+        }
     }
 
     /**
@@ -204,6 +210,10 @@ public final class Machine {
         decisions.throwIfFailed();
         if (shadow != null) {
             List<Violation> found = check();
+            if (!call.equals("mremap")) {
+                locked.check(found);
+            }
+            locked.note();
             if (!found.isEmpty()) {
                 throw new InvariantViolatedException(call + " of mm " + mm, found, events.tail(HISTORY));
             }

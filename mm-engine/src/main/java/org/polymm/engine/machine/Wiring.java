@@ -105,7 +105,7 @@ final class Wiring {
                 files,
                 faults.handler(),
                 policies,
-                new SplitPlans(mappings.deferred(), plannedSplits)));
+                new SplitPlans(mappings.deferred(), plannedSplits, memory.vmstat())));
     }
 
     Pins pins() {

@@ -63,7 +63,8 @@ final class Boundaries implements VmaAdjustment {
         this.pmdSplit = parts.mappings().pmdSplit();
         this.deferred = parts.mappings().deferred();
         this.cuts = parts.mappings().cuts();
-        this.plans = new SplitPlans(parts.mappings().deferred(), parts.splitter());
+        this.plans = new SplitPlans(
+                parts.mappings().deferred(), parts.splitter(), parts.memory().vmstat());
         this.memories = parts.policies().memories();
         this.causes = new IntVector(parts.space(), "boundary cause", 8);
     }

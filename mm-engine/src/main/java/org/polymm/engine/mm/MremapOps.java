@@ -5,8 +5,11 @@ import org.polymm.api.relocation.RelocationPolicy;
 import org.polymm.api.split.BoundaryCause;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
+import org.polymm.engine.frame.Vmstat;
+import org.polymm.engine.frame.Work;
 import org.polymm.engine.policy.Decisions;
 import org.polymm.engine.state.Errno;
+import org.polymm.engine.state.Geometry;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.CopiedVma;
 import org.polymm.engine.vma.MmLocks;
@@ -77,6 +80,7 @@ public final class MremapOps {
     private final AddressSpaces spaces;
     private final MmTable mms;
     private final VmaTable vmas;
+    private final Vmstat vmstat;
     private final MmLocks locks;
     private final UnmappedArea area;
     private final VmAccounting accounting;
@@ -101,6 +105,7 @@ public final class MremapOps {
         this.spaces = parts.spaces();
         this.mms = spaces.mms();
         this.vmas = spaces.vmas();
+        this.vmstat = parts.memory().vmstat();
         this.locks = spaces.locks();
         this.area = spaces.unmappedArea();
         this.accounting = spaces.accounting();
@@ -445,8 +450,8 @@ public final class MremapOps {
     }
 
     /**
-     * {@code dontunmap_complete}: the VMA left behind is not locked any more, all of it, even if only a part moved; and if all of it moved,
-     * it finds no pages any more. Linux 6.18 forgets to count it as unlocked, so that its {@code locked_vm} never comes back to 0; that is
+     * {@code dontunmap_complete}: the VMA left behind is not locked any more, all of it, even if only a part moved, and nobody munlocks the
+     * folios of the rest, which stay unevictable until they are freed; and if all of it moved, it finds no pages any more. Linux 6.18 forgets to count it as unlocked, so that its {@code locked_vm} never comes back to 0; that is
      * not imitated.
      */
     private void leaveEmpty(CopiedVma copied, long address, long length) {
@@ -454,6 +459,7 @@ public final class MremapOps {
         if (vmas.has(source, VmFlags.VM_LOCKED)) {
             mms.addLockedVm(vmas.mm(source), -vmas.pages(source));
             vmas.changeFlags(source, 0, VmFlags.VM_LOCKED_MASK);
+            vmstat.did(Work.LOCKS_LOST, vmas.pages(source) - length / Geometry.PAGE_SIZE);
         }
         if (copied.vma() != source && vmas.start(source) == address && vmas.end(source) == address + length) {
             spaces.anonVmas().unlink(source);

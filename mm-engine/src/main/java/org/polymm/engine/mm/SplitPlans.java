@@ -2,6 +2,8 @@ package org.polymm.engine.mm;
 
 import org.polymm.api.split.DeferredReason;
 import org.polymm.api.split.SplitPlan;
+import org.polymm.engine.frame.Vmstat;
+import org.polymm.engine.frame.Work;
 import org.polymm.engine.mapping.DeferredSplits;
 import org.polymm.engine.split.FolioSplitter;
 import org.polymm.engine.state.Errno;
@@ -11,16 +13,19 @@ public final class SplitPlans {
 
     private final DeferredSplits deferred;
     private final FolioSplitter splitter;
+    private final Vmstat vmstat;
 
     /**
      * For one machine.
      *
      * @param deferred the deferred split queue
      * @param splitter splits and copies folios
+     * @param vmstat where calls that fail are counted
      */
-    public SplitPlans(DeferredSplits deferred, FolioSplitter splitter) {
+    public SplitPlans(DeferredSplits deferred, FolioSplitter splitter, Vmstat vmstat) {
         this.deferred = deferred;
         this.splitter = splitter;
+        this.vmstat = vmstat;
     }
 
     /**
@@ -47,6 +52,7 @@ public final class SplitPlans {
                     return 0;
                 }
                 case FAIL -> {
+                    vmstat.did(Work.FAILED_FOR_FOLIOS, 1);
                     return -step.errno().number();
                 }
                 case SPLIT, UNSHARE -> {

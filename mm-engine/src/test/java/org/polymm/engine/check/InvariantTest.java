@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.polymm.api.mapcount.FolioCounters;
 import org.polymm.api.mapcount.MapcountScheme;
 import org.polymm.api.mapcount.MappingRun;
 import org.polymm.api.plugin.Slot;
+import org.polymm.api.split.FolioSplitPolicy;
+import org.polymm.api.split.SplitPlan;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.machine.InvariantViolatedException;
@@ -24,9 +27,11 @@ import org.polymm.engine.machine.MachineBlueprint;
 import org.polymm.engine.machine.MachineBlueprint.CheckLevel;
 import org.polymm.engine.mm.Mman;
 import org.polymm.engine.pagetable.Pte;
+import org.polymm.engine.state.Errno;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.testpolicy.FixedPolicies;
 import org.polymm.engine.testpolicy.Machines;
+import org.polymm.engine.vma.VmFlags;
 import org.polymm.engine.vma.VmaDamage;
 
 /**
@@ -53,6 +58,9 @@ class InvariantTest {
     private Machine machine = machine(FixedPolicies.whole(), CheckLevel.OFF);
     private int parent;
     private int child;
+
+    /** What was seen beside what the machine says itself. */
+    private final List<Violation> seen = new ArrayList<>();
 
     private static Machine machine(FixedPolicies policies, CheckLevel level) {
         return Machines.large(policies)
@@ -86,6 +94,11 @@ class InvariantTest {
             machine = machine(FixedPolicies.whole().with(Slot.MAPCOUNT_FOLIO, new NeverShared()), CheckLevel.OFF);
         } else if (invariant == Invariant.CONTENTS_ARE_RIGHT || invariant == Invariant.PINNED_PAGE_IS_EXCLUSIVE) {
             machine = machine(FixedPolicies.whole(), CheckLevel.EVERY);
+        } else if (invariant == Invariant.NO_CALL_FAILS_FOR_A_FOLIO) {
+            machine = machine(
+                    FixedPolicies.whole().with(Slot.FOLIO_SPLIT_BOUNDARY, (FolioSplitPolicy.Boundary)
+                            event -> SplitPlan.fail(org.polymm.api.Errno.EAGAIN)),
+                    CheckLevel.OFF);
         } else if (invariant == Invariant.PINNED_PAGE_STAYS_MAPPED) {
             machine = machine(
                     FixedPolicies.whole().with(Slot.COW_SIZING_COPY, new FixedPolicies.RunCopy(false)),
@@ -161,9 +174,34 @@ class InvariantTest {
             }
             case DEFERRED_QUEUE_IS_CONSISTENT -> frames.setFlags(shared, Frames.ON_DEFERRED);
             case FOLIO_IS_ON_ONE_LIST -> frames.clearFlags(shared, Frames.LRU);
+            case MLOCKED_FOLIO_IS_LOCKED -> {
+                machine.memory().mlock().mlockFolio(machine.inspect().folio(parent, own));
+                machine.memory().mlock().drain();
+            }
+            case LOCKED_PAGE_STAYS -> swapOutLocked();
+            case NO_CALL_FAILS_FOR_A_FOLIO -> failForAFolio();
             case NO_LOCK_IS_HELD -> machine.sync().lock(LockClass.FOLIO_LOCK, shared);
             case CONTENTS_ARE_RIGHT -> machine.memory().contents().write(shared, 77);
         }
+    }
+
+    /** Reclaim takes pages of a VMA that says for so long that it is not locked. The folio is not mlocked, since half of it is locked. */
+    private void swapOutLocked() {
+        LockedPages watch = new LockedPages(machine.spaces(), machine.pageTables());
+        assertEquals(0, machine.mlock(parent, own, 2 * PAGE));
+        assertEquals(List.of(), machine.check());
+        watch.note();
+        int vma = machine.spaces().find(parent, own);
+        long flags = machine.spaces().vmas().flags(vma);
+        machine.spaces().vmas().flags(vma, flags & ~VmFlags.VM_LOCKED);
+        assertEquals(0, machine.madvise(parent, own, 2 * PAGE, Mman.MADV_PAGEOUT));
+        machine.spaces().vmas().flags(vma, flags);
+        watch.check(seen);
+    }
+
+    /** A policy has mprotect fail where it would cut a folio. */
+    private void failForAFolio() {
+        assertEquals(-Errno.EAGAIN, machine.mprotect(parent, own, 2 * PAGE, Mman.PROT_READ));
     }
 
     /** A folio that is half shared, half exclusive and pinned there, is copied as a whole. */
@@ -183,7 +221,9 @@ class InvariantTest {
     private void assertOnly(Invariant invariant, Set<Invariant> others) {
         Set<Invariant> expected = new HashSet<>(others);
         expected.add(invariant);
-        assertEquals(expected, new HashSet<>(Machines.broken(machine)), () -> "reported: " + machine.check());
+        Set<Invariant> broken = new HashSet<>(Machines.broken(machine));
+        seen.forEach(violation -> broken.add(violation.invariant()));
+        assertEquals(expected, broken, () -> "reported: " + machine.check());
     }
 
     private long entry(long address) {

@@ -130,7 +130,7 @@ final class MmMachine {
                 base.files,
                 base.faultParts.handler(),
                 base.policies,
-                new SplitPlans(base.mappings.deferred(), splitter)));
+                new SplitPlans(base.mappings.deferred(), splitter, base.memory.vmstat())));
         checker = new Checker(
                 base.memory,
                 base.tables,

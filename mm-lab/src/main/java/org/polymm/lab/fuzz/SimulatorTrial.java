@@ -1,14 +1,18 @@
 package org.polymm.lab.fuzz;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.check.Invariant;
+import org.polymm.engine.check.LockedPages;
 import org.polymm.engine.check.Violation;
 import org.polymm.engine.machine.InvariantViolatedException;
+import org.polymm.engine.machine.Machine;
 import org.polymm.engine.machine.MachineBlueprint;
 import org.polymm.engine.machine.MachineBlueprint.CheckLevel;
 import org.polymm.engine.policy.PolicyFailure;
+import org.polymm.lab.program.Action;
 import org.polymm.lab.program.Operation;
 import org.polymm.lab.program.Outcome;
 import org.polymm.lab.program.Settings;
@@ -65,6 +69,8 @@ final class SimulatorTrial implements Trial {
     public @Nullable Finding run(List<Operation> operations) throws UnmetException {
         performer.begin(ProgramGenerator.isLimited(operations) ? limited : settings, shape.window());
         expected.begin();
+        Machine machine = simulator.machine();
+        LockedPages locked = new LockedPages(machine.spaces(), machine.pageTables());
         int step = 0;
         try {
             for (int last = operations.size(); step < last; step++) {
@@ -74,7 +80,10 @@ final class SimulatorTrial implements Trial {
                 if (wrong != null) {
                     return new Finding(Invariant.CONTENTS_ARE_RIGHT.id(), step, wrong);
                 }
-                Finding found = every || step == last - 1 ? look(step) : null;
+                Finding found = lookAtLocked(locked, operation, step);
+                if (found == null && (every || step == last - 1)) {
+                    found = look(step);
+                }
                 if (found != null) {
                     return found;
                 }
@@ -89,6 +98,20 @@ final class SimulatorTrial implements Trial {
             return new Finding(
                     Finding.EXCEPTION + unexpected.getClass().getSimpleName(), step, unexpected + place(unexpected));
         }
+    }
+
+    private static @Nullable Finding lookAtLocked(LockedPages locked, Operation operation, int step) {
+        List<Violation> found = new ArrayList<>();
+        if (operation.action() != Action.MREMAP) {
+            locked.check(found);
+        }
+        locked.note();
+        return found.isEmpty()
+                ? null
+                : new Finding(
+                        found.getFirst().invariant().id(),
+                        step,
+                        found.getFirst().toString());
     }
 
     private @Nullable Finding look(int step) {
