@@ -30,6 +30,9 @@ struct worker workers[WORKERS];
 
 static void *scratch;
 
+/* Looks at a worker that does not answer, ten in a second, before it is ended. */
+#define PATIENCE 300
+
 void drain_batches(void)
 {
 	mlock(scratch, PAGE_SIZE);
@@ -66,10 +69,12 @@ static void report_death(unsigned id, struct reply *p)
 }
 
 /* Reads from a worker. Others hold its end of the channel open, so its death is no end of the stream: whoever waits
-   long looks whether it still lives. */
+   long looks whether it still lives. One that is silent for too long is ended: it waits for somebody who will never come,
+   such as a userfaultfd's monitor. */
 static int hear(unsigned id, void *bytes, size_t size)
 {
 	char *at = bytes;
+	int patience = PATIENCE;
 
 	while (size > 0) {
 		ssize_t n = read(channel[id][0], at, size);
@@ -83,6 +88,8 @@ static int hear(unsigned id, void *bytes, size_t size)
 			if (waitid(P_PID, (id_t)workers[id].view.pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0
 			    || info.si_pid != 0)
 				return 0;
+			if (--patience == 0)
+				kill(workers[id].view.pid, SIGKILL);
 		} else if (n == 0 || errno != EINTR) {
 			return 0;
 		}
@@ -251,7 +258,7 @@ static void forward(const struct request *q)
 	if ((q->op == OP_LOAD_RANGE || q->op == OP_STORE_RANGE) && (q->a[1] < 0 || q->a[1] > MAX_PAGES)) {
 		p = (struct reply){.status = STATUS_REFUSED, .error = EINVAL};
 	} else {
-		if (q->op == OP_CALL)
+		if (q->op == OP_CALL || q->op >= OP_UFFD_OPEN)
 			workers[q->worker].vmas.flags_stale = 1;
 		ask(q->worker, q, NULL, 0, &p);
 		if (p.length > 0 && !ask_payload(q->worker, bytes, p.length))

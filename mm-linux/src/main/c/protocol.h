@@ -25,6 +25,9 @@
 #define MAX_PAGES 65536
 /* Pins that a worker can hold at a time, and as many references. */
 #define HOLDS 32
+/* Accesses by threads that a worker can have on their way, and userfaultfds it can have open. */
+#define ACCESSES 16
+#define UFFDS 4
 /* Requests that a client may have sent without having read their replies. */
 #define MAX_PENDING 1024
 
@@ -83,6 +86,14 @@ enum op {
 	OP_REFERENCE = 42,   /* [address, length, number] plain references to pages */
 	OP_REFERENCE_LOAD = 43, /* [number, offset] a word, through a reference */
 	OP_RELEASE = 44,     /* [number] */
+	OP_ACCESS = 45,      /* [number, address, whether to store, value] a thread of the worker loads or stores */
+	OP_FINISH = 46,      /* [number, milliseconds] waits for that -> count: 1 if it is over; then as OP_LOAD */
+	OP_UFFD_OPEN = 47,   /* [number, features] -> value: the features there are */
+	OP_UFFD_CLOSE = 48,  /* [number] */
+	OP_UFFD_REGISTER = 49, /* [number, address, length, modes] -> value: the operations that can resolve */
+	OP_UFFD_UNREGISTER = 50, /* [number, address, length] */
+	OP_UFFD_RESOLVE = 51, /* [number, a RESOLVE_, address, length, mode, value or source] -> value: bytes done */
+	OP_UFFD_MESSAGES = 52, /* [number, milliseconds to wait for the first] -> event, flags, address, thread of each */
 
 	/* Between controller and worker only. */
 	OP_PEEK = 64,    /* [address, pages] then a bit map: reads one word of every page whose bit is set */
@@ -103,6 +114,17 @@ enum file_kind {
 enum snapshot_bits {
 	SNAPSHOT_CONTENTS = 1, /* the first word of every page that can be read without a fault */
 	SNAPSHOT_DRAIN = 2,    /* as OP_DRAIN before */
+};
+
+/* Operations of a userfaultfd on a range. */
+enum resolve {
+	RESOLVE_COPY = 0, /* with pages whose first words are value, value + 1, ...; 2 MiB at most */
+	RESOLVE_ZEROPAGE = 1,
+	RESOLVE_CONTINUE = 2,
+	RESOLVE_WRITEPROTECT = 3,
+	RESOLVE_POISON = 4,
+	RESOLVE_MOVE = 5, /* from source */
+	RESOLVE_WAKE = 6,
 };
 
 enum text {

@@ -6,13 +6,14 @@
  */
 #define _GNU_SOURCE
 #include "worker.h"
+#include "access.h"
 #include "bytes.h"
 #include "holds.h"
+#include "uffd.h"
 
 #include <errno.h>
 #include <linux/capability.h>
 #include <sched.h>
-#include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,61 +28,9 @@ int channel[WORKERS][2];
 static unsigned me;
 static pid_t controller;
 
-/* Where an access goes on after a signal, and what the signal said. */
-static sigjmp_buf after_fault;
-static volatile sig_atomic_t accessing;
-static volatile int fault_signal;
-static volatile int fault_code;
-
 /* One word a page: what a range of loads found. */
 static uint64_t words[MAX_PAGES];
 static uint8_t wanted[MAX_PAGES / 8];
-
-static void on_fault(int signal, siginfo_t *info, void *context)
-{
-	(void)context;
-	if (!accessing) {
-		/* A mistake of the helper's own: die of it, visibly. */
-		struct sigaction plain = {.sa_handler = SIG_DFL};
-
-		sigaction(signal, &plain, NULL);
-		return;
-	}
-	fault_signal = signal;
-	fault_code = info->si_code;
-	siglongjmp(after_fault, 1);
-}
-
-/* Stores a word; 0 if that raised a signal. The mask of signals is not saved: SA_NODEFER keeps it as it is. */
-static int store_word(uint64_t address, uint64_t value)
-{
-	if (sigsetjmp(after_fault, 0)) {
-		accessing = 0;
-		return 0;
-	}
-	accessing = 1;
-	*(volatile uint64_t *)address = value;
-	accessing = 0;
-	return 1;
-}
-
-static int load_word(uint64_t address, uint64_t *value)
-{
-	if (sigsetjmp(after_fault, 0)) {
-		accessing = 0;
-		return 0;
-	}
-	accessing = 1;
-	*value = *(volatile uint64_t *)address;
-	accessing = 0;
-	return 1;
-}
-
-static void report_fault(struct reply *p)
-{
-	p->signal = fault_signal;
-	p->code = fault_code;
-}
 
 static void load_range(const struct request *q, struct reply *p)
 {
@@ -203,13 +152,16 @@ static void fork_worker(const struct request *q, struct reply *p)
 	if (pid == 0) {
 		become((unsigned)q->a[0]);
 		holds_disown();
+		uffds_disown();
+		accesses_disown();
 		return; /* the reply, all zero, goes to the child's own channel: it is ready */
 	}
 	p->value = pid;
 	p->error = pid < 0 ? errno : 0;
 }
 
-static void serve(const struct request *q, struct reply *p)
+/* Carries a request out; returns the payload of the reply, if there is one. */
+static const uint64_t *serve(const struct request *q, struct reply *p)
 {
 	switch (q->op) {
 	case OP_CALL:
@@ -272,27 +224,50 @@ static void serve(const struct request *q, struct reply *p)
 	case OP_RELEASE:
 		release(q, p);
 		break;
+	case OP_ACCESS:
+		access_start(q, p);
+		break;
+	case OP_FINISH:
+		access_finish(q, p);
+		break;
+	case OP_UFFD_OPEN:
+		uffd_open(q, p);
+		break;
+	case OP_UFFD_CLOSE:
+		uffd_close(q, p);
+		break;
+	case OP_UFFD_REGISTER:
+		uffd_register(q, p);
+		break;
+	case OP_UFFD_UNREGISTER:
+		uffd_unregister(q, p);
+		break;
+	case OP_UFFD_RESOLVE:
+		uffd_resolve(q, p);
+		break;
+	case OP_UFFD_MESSAGES:
+		return uffd_messages(q, p);
 	default:
 		p->status = STATUS_REFUSED;
 		p->error = ENOSYS;
 	}
+	return words;
 }
 
 _Noreturn void worker_main(unsigned id, int spawn_bits)
 {
-	struct sigaction fault = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER};
+	const uint64_t *payload = words;
+	struct reply p = {0};
 	struct request q;
 
 	controller = getppid();
 	become(id);
-	sigaction(SIGSEGV, &fault, NULL);
-	sigaction(SIGBUS, &fault, NULL);
+	accesses_open();
 	if (spawn_bits & SPAWN_UNPRIVILEGED)
 		drop_ipc_lock();
 	/* The first reply says that the worker is ready. */
-	memset(&q, 0, sizeof q);
-	for (struct reply p = {0};;) {
-		if (!write_fully(channel[me][1], &p, sizeof p) || !write_fully(channel[me][1], words, p.length)
+	for (;;) {
+		if (!write_fully(channel[me][1], &p, sizeof p) || !write_fully(channel[me][1], payload, p.length)
 		    || !read_fully(channel[me][1], &q, sizeof q))
 			_exit(3);
 		if (q.op == OP_EXIT) {
@@ -301,6 +276,6 @@ _Noreturn void worker_main(unsigned id, int spawn_bits)
 			_exit(0);
 		}
 		memset(&p, 0, sizeof p);
-		serve(&q, &p);
+		payload = serve(&q, &p);
 	}
 }

@@ -41,6 +41,8 @@ public final class HostKernel implements AutoCloseable {
     public static final int FILES = 64;
     /** How many pins a worker can have at a time, and how many references. */
     public static final int HOLDS = 32;
+    /** How many accesses by threads a worker can have on their way. */
+    public static final int ACCESSES = 16;
     /** Where programs map their memory: below everything else that a worker has, so that reading it back ends there. */
     public static final long BASE = 0x1000_0000_0000L;
     /** The size of a base page in bytes. */
@@ -235,6 +237,55 @@ public final class HostKernel implements AutoCloseable {
      */
     public HostKernel storeRange(int worker, long address, int pages, long value, long step) {
         return request(Operations.STORE_RANGE, worker, address, pages, value, step, 0, 0, 0);
+    }
+
+    /**
+     * A thread of a worker begins to load a word, while the worker itself stays free: for accesses that have to wait until a userfaultfd
+     * resolves them. Any other access that waits so ends its worker after half a minute.
+     *
+     * @param worker who loads
+     * @param access a number for it, from 0 to {@value #ACCESSES} - 1, in use until {@link #finish} says that it is over
+     * @param address in bytes
+     * @return this
+     */
+    public HostKernel startLoad(int worker, int access, long address) {
+        return request(Operations.ACCESS, worker, access, address, 0, 0, 0, 0, 0);
+    }
+
+    /**
+     * A thread of a worker begins to store a word.
+     *
+     * @param worker who stores
+     * @param access a number for it, as for {@link #startLoad}
+     * @param address in bytes
+     * @param value the word
+     * @return this
+     */
+    public HostKernel startStore(int worker, int access, long address, long value) {
+        return request(Operations.ACCESS, worker, access, address, 1, value, 0, 0, 0);
+    }
+
+    /**
+     * Waits for an access that was started. The reply's count is 1 if it is over, and the reply is then that of the load or store; else 0.
+     *
+     * @param worker whose access
+     * @param access its number
+     * @param milliseconds how long to wait at most
+     * @return this
+     */
+    public HostKernel finish(int worker, int access, int milliseconds) {
+        return request(Operations.FINISH, worker, access, milliseconds, 0, 0, 0, 0, 0);
+    }
+
+    /**
+     * A userfaultfd of a worker, to be opened.
+     *
+     * @param worker whose
+     * @param number from 0 to {@value HostUserfault#MOST} - 1
+     * @return what speaks for it
+     */
+    public HostUserfault userfault(int worker, int number) {
+        return new HostUserfault(this, worker, number);
     }
 
     // ---------------------------------------------------------------- files
@@ -469,7 +520,7 @@ public final class HostKernel implements AutoCloseable {
         return reply;
     }
 
-    private HostKernel request(int operation, int worker, long a, long b, long c, long d, long e, long f, long g) {
+    HostKernel request(int operation, int worker, long a, long b, long c, long d, long e, long f, long g) {
         if (pending == MAX_PENDING) {
             throw new IllegalStateException(
                     MAX_PENDING + " requests wait for their replies to be read; room() tells before");

@@ -28,6 +28,8 @@ record NativeProgram(String name, List<String> sources) {
     static final NativeProgram HELPER = new NativeProgram(
             "helper",
             List.of(
+                    "access.c",
+                    "access.h",
                     "bytes.c",
                     "bytes.h",
                     "controller.c",
@@ -41,6 +43,8 @@ record NativeProgram(String name, List<String> sources) {
                     "protocol.h",
                     "snapshot.c",
                     "state.h",
+                    "uffd.c",
+                    "uffd.h",
                     "vmas.c",
                     "worker.c",
                     "worker.h"));

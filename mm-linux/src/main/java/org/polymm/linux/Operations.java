@@ -28,6 +28,14 @@ final class Operations {
     static final int REFERENCE = 42;
     static final int REFERENCE_LOAD = 43;
     static final int RELEASE = 44;
+    static final int ACCESS = 45;
+    static final int FINISH = 46;
+    static final int UFFD_OPEN = 47;
+    static final int UFFD_CLOSE = 48;
+    static final int UFFD_REGISTER = 49;
+    static final int UFFD_UNREGISTER = 50;
+    static final int UFFD_RESOLVE = 51;
+    static final int UFFD_MESSAGES = 52;
 
     private Operations() {}
 }

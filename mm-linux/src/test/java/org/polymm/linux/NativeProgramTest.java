@@ -105,6 +105,8 @@ class NativeProgramTest {
         assertTrue(header.contains("#define WORKERS " + HostKernel.WORKERS + "\n"));
         assertTrue(header.contains("#define FILES " + HostKernel.FILES + "\n"));
         assertTrue(header.contains("#define HOLDS " + HostKernel.HOLDS + "\n"));
+        assertTrue(header.contains("#define ACCESSES " + HostKernel.ACCESSES + "\n"));
+        assertTrue(header.contains("#define UFFDS " + HostUserfault.MOST + "\n"));
         assertTrue(header.contains("#define MAX_PAGES " + HostKernel.MAX_PAGES + "\n"));
         assertTrue(header.contains("#define FILE_DESCRIPTOR " + HostKernel.descriptor(0) + "\n"));
     }
