@@ -44,7 +44,7 @@ public record ProgramShape(Window window, int block, int processes, int operatio
     }
 
     private static long base(Geometry geometry) {
-        return geometry.equals(Geometry.X86_64) ? Window.BASE : 4 * geometry.pmdSize();
+        return geometry.equals(Geometry.X86_64) ? Window.BASE : Window.SMALL_BASE;
     }
 
     /**

@@ -11,6 +11,9 @@ public record Window(long base, int pages) {
     /** Where programs live unless a machine with small page tables has no such address: far from everything a C library maps. */
     public static final long BASE = 0x1000_0000_0000L;
 
+    /** Where they live on a machine with small page tables, whose user space ends at 8 MiB. */
+    public static final long SMALL_BASE = 0x10_0000L;
+
     /**
      * Checks the alignment.
      *

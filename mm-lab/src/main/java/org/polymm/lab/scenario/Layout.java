@@ -11,8 +11,6 @@ import org.polymm.lab.program.Window;
  */
 final class Layout {
 
-    /** Where regions begin on a machine with small page tables, whose user space ends at 8 MiB. */
-    static final long SMALL_BASE = 0x10_0000L;
     /** How many pages may be looked at after each operation. */
     static final int MOST_PAGES = 65_536;
 
@@ -21,7 +19,7 @@ final class Layout {
     private long end;
 
     Layout(boolean small) {
-        base = small ? SMALL_BASE : Window.BASE;
+        base = small ? Window.SMALL_BASE : Window.BASE;
         end = base;
     }
 

@@ -59,7 +59,7 @@ public final class ScenarioText {
             Window window,
             List<Operation> operations,
             List<Outcome> outcomes) {
-        if (window.base() != Window.BASE && window.base() != Layout.SMALL_BASE) {
+        if (window.base() != Window.BASE && window.base() != Window.SMALL_BASE) {
             throw new IllegalArgumentException("a scenario's window begins at 0x" + Long.toHexString(Window.BASE)
                     + ", not at 0x" + Long.toHexString(window.base()));
         }
