@@ -73,7 +73,7 @@ final class Wiring {
         FolioSplit splitter = new FolioSplit(sync, events, memory, tables, spaces, mappings, rmap, swap);
         deferredScan = new DeferredScan(sync, memory, tables, spaces, policies, splitter, rmap);
         reclaim = new Reclaim(new ReclaimParts(
-                sync, events, memory, tables, spaces, mappings, policies, rmap, splitter, deferredScan, swap));
+                sync, events, memory, tables, spaces, files, mappings, policies, rmap, splitter, deferredScan, swap));
         memory.buddy().connect(reclaim::direct);
         faults = new Faults(
                 geometry, sync, events, memory, tables, spaces, files, policies, mappings, swap, UserfaultEvents.NONE);

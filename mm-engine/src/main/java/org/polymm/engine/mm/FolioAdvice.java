@@ -17,7 +17,7 @@ import org.polymm.engine.vma.MmTable;
 import org.polymm.engine.vma.VmaTable;
 
 /**
- * MADV_COLD, MADV_PAGEOUT and MADV_FREE: what a process says about the future of its anonymous memory.
+ * MADV_COLD, MADV_PAGEOUT and MADV_FREE: what a process says about the future of its memory. MADV_FREE is for anonymous memory alone.
  *
  * <pre>
  *   a folio                              COLD                  PAGEOUT                   FREE
@@ -157,12 +157,16 @@ final class FolioAdvice {
                 mms.addRssSwap(vmas.mm(vma), -1);
                 swap.free(Pte.swapOffset(entry));
             }
-            if (!Pte.isNormalPage(entry) || !frames.test(frames.head(Pte.pfn(entry)), Frames.ANON)) {
+            if (!Pte.isNormalPage(entry)) {
                 at += PAGE;
                 continue;
             }
             int page = Pte.pfn(entry);
             int head = frames.head(page);
+            if (!frames.test(head, Frames.ANON) && (kind == Kind.FREE || frames.isLarge(head))) {
+                at += PAGE;
+                continue;
+            }
             int most = (int) Math.min(Pages.count(to - at), frames.pages(head) - (page - head));
             int run = frames.isLarge(head) ? Pte.run(row, index, most, IGNORED) : 1;
             if (run == frames.pages(head)) {

@@ -13,6 +13,8 @@ import org.polymm.engine.frame.MthpStats;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.mapping.DeferredSplits;
+import org.polymm.engine.pagecache.CacheEntry;
+import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.policy.Decisions;
 import org.polymm.engine.policy.ReclaimFacts;
 import org.polymm.engine.split.FolioSplit;
@@ -50,6 +52,7 @@ final class FolioShrinker {
     private final MthpStats mthp;
     private final FolioSplit splitter;
     private final SwapCache swap;
+    private final Files files;
     private final DeferredSplits deferred;
     private final Decisions decisions;
     private final ReclaimFacts facts;
@@ -66,6 +69,7 @@ final class FolioShrinker {
         mthp = parts.memory().mthp();
         splitter = parts.splitter();
         swap = parts.swap();
+        files = parts.files();
         deferred = parts.mappings().deferred();
         decisions = parts.policies().decisions();
         facts = parts.policies().reclaim();
@@ -115,8 +119,8 @@ final class FolioShrinker {
         if (frames.test(head, Frames.MLOCKED)) {
             return Verdict.ACTIVATE;
         }
-        if (!frames.test(head, Frames.ANON)) {
-            return frames.test(head, Frames.SWAPCACHE) ? outOfCache(head) : Verdict.KEEP;
+        if (!frames.test(head, Frames.ANON) && frames.test(head, Frames.SWAPCACHE)) {
+            return outOfCache(head);
         }
         if (!ignoreReferences) {
             Verdict young = checkReferences(head);
@@ -124,6 +128,10 @@ final class FolioShrinker {
                 return young;
             }
         }
+        return frames.test(head, Frames.ANON) ? anonymous(head, isolated, cause) : ofFile(head);
+    }
+
+    private Verdict anonymous(int head, FolioStack isolated, ReclaimCause cause) {
         if (frames.test(head, Frames.SWAPBACKED) && !frames.test(head, Frames.SWAPCACHE)) {
             Verdict denied = giveSlots(head, isolated, cause);
             if (denied != Verdict.FREE) {
@@ -142,6 +150,38 @@ final class FolioShrinker {
         return frames.test(head, Frames.SWAPBACKED) ? outOfCache(head) : lazilyFreed(head);
     }
 
+    /**
+     * A folio of the page cache loses its mappings first. What was written stays in the cache: shmem goes to swap as processes' own memory
+     * only, and files are written by nobody. What is clean leaves it.
+     */
+    private Verdict ofFile(int head) {
+        int file = frames.mapping(head);
+        if (file == 0) {
+            return frames.refcount(head) == 1 ? Verdict.FREE : Verdict.KEEP;
+        }
+        if (frames.mapcount(head) != 0) {
+            unmapper.unmap(head);
+            if (frames.mapcount(head) != 0) {
+                return Verdict.ACTIVATE;
+            }
+        }
+        if (folios.maybePinned(head) || frames.test(head, Frames.DIRTY)) {
+            return Verdict.ACTIVATE;
+        }
+        int pages = frames.pages(head);
+        if (frames.refcount(head) != 1 + pages) {
+            return Verdict.KEEP;
+        }
+        files.remove(file, frames.index(head), pages, CacheEntry.NONE);
+        vmstat.add(VmstatItem.NR_FILE_PAGES, -pages);
+        if (frames.test(head, Frames.SWAPBACKED)) {
+            vmstat.add(VmstatItem.NR_SHMEM, -pages);
+        }
+        frames.setMapping(head, 0, 0);
+        folios.put(head, pages);
+        return Verdict.FREE;
+    }
+
     /** {@code folio_check_references}: FREE means to go on. */
     private Verdict checkReferences(int head) {
         int referenced = references.of(head);
@@ -152,11 +192,13 @@ final class FolioShrinker {
             return Verdict.ACTIVATE;
         }
         boolean was = frames.testAndClear(head, Frames.REFERENCED);
+        boolean ofFile = !frames.test(head, Frames.SWAPBACKED);
         if (referenced == 0) {
-            return Verdict.FREE;
+            return was && ofFile && frames.test(head, Frames.DIRTY) ? Verdict.KEEP : Verdict.FREE;
         }
         frames.setFlags(head, Frames.REFERENCED);
-        return was || referenced > 1 ? Verdict.ACTIVATE : Verdict.KEEP;
+        boolean code = ofFile && (referenced & References.CODE) != 0;
+        return was || (referenced & ~References.CODE) > 1 || code ? Verdict.ACTIVATE : Verdict.KEEP;
     }
 
     /** Splits a large folio if the policy says so, and puts what is left of it into the swap cache. FREE means to go on. */

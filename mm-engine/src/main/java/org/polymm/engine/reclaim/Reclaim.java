@@ -116,7 +116,7 @@ public final class Reclaim {
      * @return whether anything was freed
      */
     public boolean direct(int order) {
-        if (!canReclaim() || !sync.mayWait(LockClass.ANON_VMA)) {
+        if (!canReclaim() || !sync.mayWait(LockClass.I_MMAP)) {
             return false;
         }
         return reclaim(Math.max(CLUSTER, 1L << order), ReclaimCause.DIRECT) > 0;
@@ -147,9 +147,10 @@ public final class Reclaim {
         long freed = 0;
         for (int priority = DEFAULT_PRIORITY; priority >= 0 && freed < pages; priority--) {
             long before = buddy.freeFrames();
+            age(LruList.ACTIVE_FILE, LruList.INACTIVE_FILE, priority);
             freed += shrinkList(LruList.INACTIVE_FILE, priority, pages - freed, cause);
             if (swap.isOn()) {
-                age(priority);
+                age(LruList.ACTIVE_ANON, LruList.INACTIVE_ANON, priority);
                 freed += shrinkList(LruList.INACTIVE_ANON, priority, pages - freed, cause);
             }
             if (freed < pages && deferred.shrink(priority) != 0) {
@@ -161,14 +162,14 @@ public final class Reclaim {
     }
 
     /** Moves folios from the active to the inactive list if that has become the shorter: {@code shrink_active_list}. */
-    private void age(int priority) {
-        if (lru.pages(LruList.INACTIVE_ANON) >= lru.pages(LruList.ACTIVE_ANON)) {
+    private void age(LruList active, LruList inactive, int priority) {
+        if (lru.pages(inactive) >= lru.pages(active)) {
             return;
         }
         int[] batch = new int[CLUSTER];
-        long left = Math.max(CLUSTER, lru.pages(LruList.ACTIVE_ANON) >> priority);
+        long left = Math.max(CLUSTER, lru.pages(active) >> priority);
         while (left > 0) {
-            int count = lru.isolateOldest(LruList.ACTIVE_ANON, batch, CLUSTER);
+            int count = lru.isolateOldest(active, batch, CLUSTER);
             if (count == 0) {
                 return;
             }
@@ -181,11 +182,16 @@ public final class Reclaim {
         }
     }
 
-    /** An anonymous folio leaves the active list whether it was used or not; its accessed bits start anew. */
+    /** A folio leaves the active list whether it was used or not, unless it is a file's code in use; its accessed bits start anew. */
     private void deactivate(int head) {
         if (sync.tryLock(LockClass.FOLIO_LOCK, head)) {
-            references.of(head);
+            int used = references.of(head);
             sync.unlock(LockClass.FOLIO_LOCK, head);
+            boolean code = used > 0 && (used & References.CODE) != 0;
+            if (code && !frames.test(head, Frames.SWAPBACKED)) {
+                lru.putback(head);
+                return;
+            }
         }
         frames.changeFlags(head, Frames.ACTIVE, Frames.WORKINGSET);
         vmstat.add(VmstatItem.PGDEACTIVATE, frames.pages(head));

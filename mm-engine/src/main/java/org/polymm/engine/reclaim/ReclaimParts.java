@@ -3,6 +3,7 @@ package org.polymm.engine.reclaim;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.mapping.Mappings;
+import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.policy.PolicyGateway;
 import org.polymm.engine.rmap.RmapWalk;
@@ -20,6 +21,7 @@ import org.polymm.engine.vma.AddressSpaces;
  * @param memory the folios
  * @param tables the page tables
  * @param spaces the address spaces
+ * @param files the page cache
  * @param mappings what counts mappings
  * @param policies who is asked
  * @param rmap finds mappings
@@ -33,6 +35,7 @@ public record ReclaimParts(
         PhysicalMemory memory,
         PageTables tables,
         AddressSpaces spaces,
+        Files files,
         Mappings mappings,
         PolicyGateway policies,
         RmapWalk rmap,

@@ -19,6 +19,9 @@ final class References {
     /** The folio is in locked memory and was mlocked. */
     static final int LOCKED = 1 << 30;
 
+    /** Or-ed to the count: one of them may execute it, and page cache that is executed goes late. */
+    static final int CODE = 1 << 29;
+
     private static final long PAGE = Geometry.PAGE_SIZE;
 
     private final Frames frames;
@@ -41,7 +44,7 @@ final class References {
      * Walks.
      *
      * @param head a locked folio
-     * @return how many VMAs used it; {@link #KEEP}, or {@link #LOCKED}
+     * @return how many VMAs used it, perhaps with {@link #CODE}; {@link #KEEP}, or {@link #LOCKED}
      */
     int of(int head) {
         int mapcount = frames.mapcount(head);
@@ -88,7 +91,9 @@ final class References {
             for (long at = address; at < end; at = tables.pmdEnd(at, end)) {
                 young |= clearYoung(root, at, tables.pmdEnd(at, end));
             }
-            result += young ? 1 : 0;
+            if (young) {
+                result = result + 1 | (vmas.has(vma, VmFlags.VM_EXEC) ? CODE : 0);
+            }
             return left > 0;
         }
 

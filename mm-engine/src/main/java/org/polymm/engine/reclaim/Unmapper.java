@@ -5,6 +5,7 @@ import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.mapping.PmdSplit;
 import org.polymm.engine.mapping.RmapAccounting;
+import org.polymm.engine.mapping.RssAccounting;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.rmap.RmapVisitor;
@@ -18,8 +19,8 @@ import org.polymm.engine.vma.VmFlags;
 import org.polymm.engine.vma.VmaTable;
 
 /**
- * Takes away the entries that map an anonymous folio: {@code try_to_unmap}. Those of a folio in the swap cache become swap entries, those of a
- * clean lazily freed one become none.
+ * Takes away the entries that map a folio: {@code try_to_unmap}. Those of a folio in the swap cache become swap entries, those of a clean
+ * lazily freed one and those of the page cache become none; where userfaultfd protects a page of a file, a marker says so afterwards.
  *
  * <p>It stops at the first obstacle, with what it did before done: a VM_LOCKED VMA, a page that is pinned, a lazily freed folio that was
  * written after all.
@@ -38,6 +39,7 @@ final class Unmapper {
     private final MmTable mms;
     private final VmaTable vmas;
     private final RmapAccounting rmapCounts;
+    private final RssAccounting rss;
     private final PmdSplit pmdSplit;
     private final RmapWalk rmap;
     private final SwapCache swap;
@@ -51,6 +53,7 @@ final class Unmapper {
         mms = parts.spaces().mms();
         vmas = parts.spaces().vmas();
         rmapCounts = parts.mappings().rmap();
+        rss = parts.mappings().rss();
         pmdSplit = parts.mappings().pmdSplit();
         rmap = parts.rmap();
         swap = parts.swap();
@@ -60,7 +63,7 @@ final class Unmapper {
     /**
      * Unmaps; whether all mappings went is seen at the folio.
      *
-     * @param head a locked anonymous folio, in the swap cache or lazily freed; the caller has a reference
+     * @param head a locked folio, in the swap cache, lazily freed or in the page cache; the caller has a reference
      */
     void unmap(int head) {
         rmap.walk(head, new Visit(head));
@@ -116,18 +119,31 @@ final class Unmapper {
                     continue;
                 }
                 tables.writePoints(leaf, at, 1);
-                int run = frames.test(head, Frames.SWAPBACKED)
-                        ? swapOut(mm, row, index)
-                        : discard(row, index, (int) ((to - at) / PAGE));
+                int run = take(mm, row, index, (int) ((to - at) / PAGE));
                 if (run == 0) {
                     return false;
                 }
-                mms.addRssAnon(mm, -run);
+                rss.add(mm, head, -run);
                 rmapCounts.remove(Pte.pfn(entry), run, vma, at);
                 folios.put(head, run);
                 at += run * PAGE;
             }
             return true;
+        }
+
+        private int take(int mm, long[] row, int index, int most) {
+            if (!frames.test(head, Frames.ANON)) {
+                return forget(row, index);
+            }
+            return frames.test(head, Frames.SWAPBACKED) ? swapOut(mm, row, index) : discard(row, index, most);
+        }
+
+        /** Clears the entry of one page of the page cache, where it is found again. */
+        private int forget(long[] row, int index) {
+            long entry = row[index];
+            noteDirty(entry);
+            row[index] = (entry & Pte.UFFD_WP) != 0 ? Pte.marker(Pte.MARKER_UFFD_WP) : Pte.NONE;
+            return 1;
         }
 
         /** Replaces the entry of one page by a swap entry. Returns 1; 0, with nothing changed, if the page is pinned. */

@@ -19,7 +19,8 @@
  * finds nothing, if its task holds no lock that forbids it; MADV_PAGEOUT; and whoever asks for a number of pages. A round that frees too
  * little is followed by one that looks at twice as much. Then the deferred split queue is shrunk.
  *
- * <p>Only anonymous memory is reclaimed. Pages of files and of shmem are looked at and kept, because files have no storage behind them here.
+ * <p>A page of a file loses its mappings, and leaves the cache if it was never written: files have no storage behind them here, so what was
+ * written stays. Shmem is unmapped likewise, but not written to swap.
  */
 @NullMarked
 package org.polymm.engine.reclaim;

@@ -81,6 +81,7 @@ final class MmMachine {
                 base.memory,
                 base.tables,
                 base.spaces,
+                base.files,
                 base.mappings,
                 base.policies,
                 rmap,
