@@ -68,6 +68,7 @@ public final class Main implements Callable<Integer> {
         CommandLine line = new CommandLine(main)
                 .addSubcommand(new CompareCommand(environment))
                 .addSubcommand(new RunCommand(environment))
+                .addSubcommand(new ExploreCommand(environment))
                 .addSubcommand(new FuzzCommand(environment))
                 .addSubcommand(new RecordCommand(environment))
                 .addSubcommand(new ImportCommand(environment))

@@ -10,15 +10,21 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.polymm.lab.explore.Interleaving;
+import org.polymm.lab.explore.Schedule;
+import org.polymm.lab.explore.ScheduleMismatchException;
 import org.polymm.lab.host.HostSubject;
 import org.polymm.lab.program.Subject;
 import org.polymm.lab.program.UnmetException;
 import org.polymm.lab.report.TextTable;
 import org.polymm.lab.scenario.AddressMap;
 import org.polymm.lab.scenario.Circumstances;
+import org.polymm.lab.scenario.ExploredFormat;
+import org.polymm.lab.scenario.ExploredVerdict;
 import org.polymm.lab.scenario.HostNeeds;
 import org.polymm.lab.scenario.MachineComparison;
 import org.polymm.lab.scenario.Scenario;
+import org.polymm.lab.scenario.ScenarioExploration;
 import org.polymm.lab.scenario.ScenarioFiles;
 import org.polymm.lab.scenario.ScenarioRunner;
 import org.polymm.lab.scenario.SimulatorBench;
@@ -48,6 +54,7 @@ import picocli.CommandLine.Parameters;
             "  polymm run my.mms --trace --draw",
             "  polymm run fork-copies-one-page --set policy.cow-sizing.copy=copy/wide",
             "  polymm run scenarios --on both",
+            "  polymm run my-race.mms --schedule wrong.txt      an order that polymm explore has saved",
             "",
             "docs/scenarios.md describes the language."
         })
@@ -83,6 +90,14 @@ final class RunCommand implements Callable<Integer> {
             description = "Where: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private Machines on = Machines.simulator;
 
+    @Option(
+            names = "--schedule",
+            paramLabel = "FILE",
+            description =
+                    "Run the tasks of one scenario in the order that polymm explore --save-schedule wrote, and go on where it"
+                            + " ends.")
+    private @Nullable Path schedule;
+
     @Option(names = "--trace", description = "Print each operation with the state that it changed.")
     private boolean trace;
 
@@ -100,6 +115,9 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if ((trace || draw) && format != OutputFormat.table) {
             throw new UserError("--trace and --draw are for people: they go with --format table");
+        }
+        if (schedule != null) {
+            return replay(schedule);
         }
         List<Scenario> scenarios = read();
         List<Verdict> verdicts = new ArrayList<>();
@@ -131,6 +149,41 @@ final class RunCommand implements Callable<Integer> {
                 null);
         boolean failed = verdicts.stream().anyMatch(verdict -> verdict.status() == Verdict.Status.FAILED);
         return failed ? Failures.CHECK_FAILED : Failures.OK;
+    }
+
+    /** One order of one scenario's tasks. */
+    private Integer replay(Path file) throws IOException {
+        if (on != Machines.simulator || trace || draw || format != OutputFormat.table) {
+            throw new UserError(
+                    "--schedule runs on the simulator and prints its steps: it goes without --on, --trace, --draw"
+                            + " and --format");
+        }
+        List<Scenario> scenarios = OpenScenarios.read(arguments);
+        if (scenarios.size() > 1) {
+            throw new UserError("--schedule is for one scenario, here are " + scenarios.size());
+        }
+        try (Laboratory open = laboratory.open()) {
+            SimulatorBench bench = SimulatorBench.forExploring(open);
+            Scenario scenario = scenarios.getFirst();
+            SimulatorBench.Machine machine = bench.machine(scenario);
+            Scenario configured = bench.asConfigured(scenario);
+            List<Interleaving> told = new ArrayList<>();
+            Schedule order = Schedule.read(file);
+            ExploredVerdict verdict = machine.composition()
+                    .run(() -> new ScenarioExploration(machine).replay(configured, order, told::add));
+            if (verdict.counterexample() == null) {
+                told.forEach(run -> environment.out().println(run.columns()));
+            }
+            environment.out().print(ExploredFormat.text(new ExploredFormat.Row("", verdict)));
+            environment.out().flush();
+            return verdict.isPolicyFailure()
+                    ? Failures.POLICY
+                    : verdict.counterexample() != null || verdict.status() == Verdict.Status.FAILED
+                            ? Failures.CHECK_FAILED
+                            : Failures.OK;
+        } catch (ScheduleMismatchException | IllegalArgumentException e) {
+            throw new UserError(file + ": " + e.getMessage());
+        }
     }
 
     /** Every mistake of every file comes to light before the first scenario runs. */

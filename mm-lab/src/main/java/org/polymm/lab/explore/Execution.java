@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.polymm.engine.policy.PolicyFailure;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.SchedulingHook;
 import org.polymm.engine.sync.Sync;
@@ -219,9 +220,17 @@ final class Execution implements SchedulingHook {
             }
         } catch (RuntimeException | AssertionError | StackOverflowError thrown) {
             if (failure == null) {
-                fail(FailureKind.EXCEPTION, task, String.valueOf(thrown.getMessage()), thrown);
+                fail(kindOf(thrown), task, String.valueOf(thrown.getMessage()), thrown);
             }
         }
+    }
+
+    private static FailureKind kindOf(Throwable thrown) {
+        return switch (thrown) {
+            case WrongResultException _ -> FailureKind.RESULT;
+            case PolicyFailure _ -> FailureKind.POLICY;
+            default -> FailureKind.EXCEPTION;
+        };
     }
 
     private void fail(FailureKind kind, int task, String text, @Nullable Throwable cause) {
@@ -232,7 +241,7 @@ final class Execution implements SchedulingHook {
     private int pick() {
         if (enabled() == 0) {
             if (!allEnded()) {
-                fail(FailureKind.DEADLOCK, -1, deadlock(), null);
+                fail(isOrphaned() ? FailureKind.LOST_WAKEUP : FailureKind.DEADLOCK, -1, deadlock(), null);
             }
             return Chooser.CUT;
         }
@@ -248,6 +257,29 @@ final class Execution implements SchedulingHook {
             }
         }
         return true;
+    }
+
+    /** Whether a task waits for what no task that has not ended holds, so that nobody is left to wake it. */
+    private boolean isOrphaned() {
+        for (int task = 0; task < tasks; task++) {
+            if (state[task] == WAITS_FOR_LOCK && !isHeldByAnother(task)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isHeldByAnother(int waiting) {
+        boolean[] found = new boolean[1];
+        int was = sync.task();
+        for (int task = 0; task < tasks; task++) {
+            if (state[task] != ENDED && task != waiting) {
+                sync.switchTo(firstSimulated + task);
+                sync.forEachHeld((of, mode, held) -> found[0] |= of == lockClass[waiting] && held == lockId[waiting]);
+            }
+        }
+        sync.switchTo(was);
+        return found[0];
     }
 
     private String deadlock() {

@@ -1,5 +1,7 @@
 package org.polymm.lab.explore;
 
+import java.util.Locale;
+
 /** What an interleaving can show to be wrong. */
 public enum FailureKind {
     /** A call ended with an exception: a broken lock rule, a table that was gone, a policy that failed. */
@@ -10,6 +12,10 @@ public enum FailureKind {
     DEADLOCK("deadlock"),
     /** Tasks take the same locks in different orders; they need not have met. */
     LOCK_ORDER("lock order cycle"),
+    /** A task waits for something that nobody holds and that nobody is left to announce. */
+    LOST_WAKEUP("lost wake-up"),
+    /** A policy has thrown, or answered out of range. */
+    POLICY("a policy fails"),
     /** An invariant of the world does not hold. */
     INVARIANT("invariant"),
     /** A condition that must always hold does not, between calls. */
@@ -23,6 +29,11 @@ public enum FailureKind {
 
     FailureKind(String title) {
         this.title = title;
+    }
+
+    /** {@return its name in scenarios and in tables, such as {@code use-after-free}} */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** {@return a word or two for headings} */

@@ -45,7 +45,9 @@ final class Narrator implements Execution.StepListener {
                 ? ""
                 : run.taskName(failure.task()) + ", in '" + run.currentCall(failure.task()) + "': ";
         Throwable cause = failure.cause();
-        String kind = cause == null ? "" : cause.getClass().getSimpleName() + ": ";
+        String kind = cause == null || cause instanceof WrongResultException
+                ? ""
+                : cause.getClass().getSimpleName() + ": ";
         return new Interleaving(
                 names,
                 lines,

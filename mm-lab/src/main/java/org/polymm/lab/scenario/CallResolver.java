@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.mm.Mman;
@@ -110,6 +111,18 @@ final class CallResolver {
                 scope.ended(process);
                 yield Operation.of(Action.EXIT, process);
             }
+            case Call.Fork _ -> {
+                Word name = Objects.requireNonNull(step.name());
+                int child = scope.newProcess(name);
+                scope.inherit(child, process);
+                if (ending(step.result(), null).expected().errno() != 0) {
+                    scope.ended(child);
+                }
+                yield Operation.of(Action.FORK, process, child);
+            }
+            case Call.Shrink _ -> Operation.of(Action.SHRINK, process);
+            case Call.Reclaim reclaim ->
+                Operation.of(Action.RECLAIM, process, reclaim.amount().bytes() / PAGE);
             case Call.Mmap mmap -> mmap(step, mmap, process);
             case Call.Munmap munmap -> ranged(Action.MUNMAP, span(munmap.place(), step));
             case Call.Mprotect mprotect ->

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.polymm.engine.check.Invariant;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
+import org.polymm.lab.explore.FailureKind;
 import org.polymm.lab.program.EngineFact;
 import org.polymm.lab.program.Operation;
 import org.polymm.lab.scenario.syntax.Claim;
@@ -44,6 +45,7 @@ final class ClaimResolver {
                 yield new CounterChecks.Vmstat(c.counter().text(), c.change());
             }
             case Claim.Violation c -> new CounterChecks.Violated(invariant(c.invariant()));
+            case Claim.Counterexample c -> new CounterexampleCheck(kind(c.kind()));
             case Claim.Status c -> {
                 if (process == null) {
                     throw new MistakeException(
@@ -110,6 +112,20 @@ final class ClaimResolver {
                         "invariant",
                         word,
                         Arrays.stream(Invariant.values()).map(Invariant::id).toList()));
+    }
+
+    private static @Nullable FailureKind kind(@Nullable Word word) {
+        return word == null
+                ? null
+                : Arrays.stream(FailureKind.values())
+                        .filter(one -> one.id().equals(word.text()))
+                        .findFirst()
+                        .orElseThrow(() -> MistakeException.unknown(
+                                "kind of counterexample",
+                                word,
+                                Arrays.stream(FailureKind.values())
+                                        .map(FailureKind::id)
+                                        .toList()));
     }
 
     private List<AreaChecks.Wanted> areas(Claim.VmaList claim, @Nullable Word process) {

@@ -37,6 +37,16 @@ public record Scenario(
         items = List.copyOf(items);
     }
 
+    /**
+     * The same on another machine.
+     *
+     * @param other keys of the configuration and their values
+     * @return the scenario
+     */
+    public Scenario withConfiguration(SequencedMap<String, String> other) {
+        return new Scenario(file, title, sources, settings, other, window, names, items);
+    }
+
     /** {@return whether the order of some operations is left open, so that only an explorer can run it} */
     public boolean isOpen() {
         return items.stream().anyMatch(Item.Tasks.class::isInstance);

@@ -208,11 +208,18 @@ public final class ScenarioReader {
         List<Item.Task> tasks = new ArrayList<>();
         for (Statement.Task task : parallel.tasks()) {
             List<Item.Act> acts = new ArrayList<>();
-            task.steps().forEach(step -> acts.addAll(calls.resolve(step, line(step.at()))));
+            task.steps().forEach(step -> acts.addAll(calls.resolve(step, stepText(step.at()))));
             tasks.add(new Item.Task(task.name().text(), acts));
         }
         items.add(new Item.Tasks(parallel.at(), line(parallel.at()), tasks));
         lastSchedule = null;
+    }
+
+    /** One operation of several on a line. */
+    private String stepText(Position at) {
+        String line = lines[at.line() - 1];
+        String rest = line.substring(Math.min(line.length(), at.column() - 1));
+        return rest.split("[;#]", 2)[0].strip();
     }
 
     /** Puts the operations of the tasks before it into the order it states. */

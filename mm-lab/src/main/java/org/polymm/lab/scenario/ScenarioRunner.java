@@ -78,12 +78,25 @@ public final class ScenarioRunner {
         if (scenario.isOpen()) {
             throw new IllegalArgumentException(scenario.file() + " leaves the order of tasks open");
         }
-        return new Run(scenario, watcher).run();
+        return new Run(scenario, scenario.items(), watcher, new View(subject, scenario.names())).run();
+    }
+
+    /**
+     * Runs the beginning of a scenario.
+     *
+     * @param scenario any
+     * @param count how many of its items
+     * @param view the machine, whose counters it marks
+     * @return how it ended
+     */
+    Verdict begin(Scenario scenario, int count, View view) {
+        return new Run(scenario, scenario.items().subList(0, count), Watcher.NONE, view).run();
     }
 
     /** One run. */
     private final class Run {
         private final Scenario scenario;
+        private final List<Item> items;
         private final Watcher watcher;
         private final View view;
         private final List<Item.Expect> always = new ArrayList<>();
@@ -94,10 +107,11 @@ public final class ScenarioRunner {
         private int checks;
         private String stopped = "";
 
-        Run(Scenario scenario, Watcher watcher) {
+        Run(Scenario scenario, List<Item> items, Watcher watcher, View view) {
             this.scenario = scenario;
+            this.items = items;
             this.watcher = watcher;
-            view = new View(subject, scenario.names());
+            this.view = view;
         }
 
         Verdict run() {
@@ -105,8 +119,8 @@ public final class ScenarioRunner {
             try {
                 subject.begin(scenario.settings(), scenario.window());
                 mark();
-                for (int index = 0; index < scenario.items().size() && stopped.isEmpty(); index++) {
-                    current = scenario.items().get(index);
+                for (int index = 0; index < items.size() && stopped.isEmpty(); index++) {
+                    current = items.get(index);
                     step(index, current);
                 }
             } catch (UnmetException e) {
@@ -165,7 +179,6 @@ public final class ScenarioRunner {
 
         /** Whether an expectation right behind the operation names what was violated. */
         private void violated(int index, Item.Act act, InvariantViolatedException violation) {
-            List<Item> items = scenario.items();
             for (int next = index + 1; next < items.size() && items.get(next) instanceof Item.Expect expect; next++) {
                 if (expect.check() instanceof CounterChecks.Violated expected
                         && expect.guard().holds(circumstances)
@@ -216,15 +229,19 @@ public final class ScenarioRunner {
 
         /** Counts from here on every counter that some expectation asks for. */
         private void mark() {
-            TreeSet<String> counters = new TreeSet<>();
-            for (Item item : scenario.items()) {
-                if (item instanceof Item.Expect expect && expect.check() instanceof CounterChecks.Vmstat vmstat) {
-                    counters.add(vmstat.counter());
-                }
+            ScenarioRunner.mark(scenario, view);
+        }
+    }
+
+    static void mark(Scenario scenario, View view) {
+        TreeSet<String> counters = new TreeSet<>();
+        for (Item item : scenario.items()) {
+            if (item instanceof Item.Expect expect && expect.check() instanceof CounterChecks.Vmstat vmstat) {
+                counters.add(vmstat.counter());
             }
-            for (String counter : counters) {
-                view.mark(counter);
-            }
+        }
+        for (String counter : counters) {
+            view.mark(counter);
         }
     }
 }

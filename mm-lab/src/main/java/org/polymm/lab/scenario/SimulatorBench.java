@@ -24,10 +24,16 @@ public final class SimulatorBench {
     /** Enough for what scenarios do, and quick to check. */
     private static final String MEMORY = "64MiB";
 
+    /** Memory that is rewound in a microsecond. */
+    private static final String LITTLE = "256KiB";
+    /** The same for tables of 512 entries. */
+    private static final String FEW_HUGE = "16MiB";
+
     private static final String EVENTS = "64";
     private static final String THP = "thp.";
 
     private final Laboratory laboratory;
+    private final boolean exploring;
     private final Map<Map<String, String>, Machine> machines = new LinkedHashMap<>();
 
     /**
@@ -45,7 +51,23 @@ public final class SimulatorBench {
      * @param laboratory the configuration and the plugins
      */
     public SimulatorBench(Laboratory laboratory) {
+        this(laboratory, false);
+    }
+
+    private SimulatorBench(Laboratory laboratory, boolean exploring) {
         this.laboratory = laboratory;
+        this.exploring = exploring;
+    }
+
+    /**
+     * A bench whose machines are as small as tasks that run in every order need them, and are looked at where no task is in the middle of a
+     * call, not after every operation.
+     *
+     * @param laboratory the configuration and the plugins
+     * @return the bench
+     */
+    public static SimulatorBench forExploring(Laboratory laboratory) {
+        return new SimulatorBench(laboratory, true);
     }
 
     /**
@@ -68,10 +90,10 @@ public final class SimulatorBench {
         Map<String, String> overrides = new LinkedHashMap<>(scenario.configuration());
         Composition configured = laboratory.compose(overrides, scenario.file());
         boolean small = configured.blueprint().geometry().entries() == 8;
-        if (!configured.configuration().value(StandardKeys.MEMORY.name()).isSet() && !small) {
-            overrides.put(StandardKeys.MEMORY.name(), MEMORY);
+        if (!configured.configuration().value(StandardKeys.MEMORY.name()).isSet() && (exploring || !small)) {
+            overrides.put(StandardKeys.MEMORY.name(), exploring ? small ? LITTLE : FEW_HUGE : MEMORY);
         }
-        overrides.put(StandardKeys.CHECK_LEVEL.name(), "every");
+        overrides.put(StandardKeys.CHECK_LEVEL.name(), exploring ? "quiet" : "every");
         overrides.put(StandardKeys.CONTENTS.name(), "on");
         if (!configured.configuration().value(StandardKeys.EVENT_LOG.name()).isSet()) {
             overrides.put(StandardKeys.EVENT_LOG.name(), EVENTS);

@@ -66,7 +66,7 @@ public final class VerdictFormat {
     }
 
     /** The policies that are not mainline's, and the switches. */
-    private static String under(Circumstances circumstances) {
+    static String under(Circumstances circumstances) {
         Map<String, String> mainline = HostNeeds.circumstances().policies();
         Map<String, String> shown = new TreeMap<>();
         circumstances.policies().forEach((slot, id) -> {

@@ -2,6 +2,7 @@ package org.polymm.lab.scenario;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.polymm.lab.program.EngineFact;
 import org.polymm.lab.program.Internals;
@@ -14,12 +15,30 @@ final class View {
 
     private final Subject subject;
     private final Names names;
+    private final Supplier<MachineImage> reader;
     private final Map<String, Long> marks = new HashMap<>();
     private @Nullable MachineImage image;
 
     View(Subject subject, Names names) {
+        this(subject, names, () -> subject.image(true));
+    }
+
+    /**
+     * A view that reads images otherwise.
+     *
+     * @param reader where images come from
+     */
+    View(Subject subject, Names names, Supplier<MachineImage> reader) {
         this.subject = subject;
         this.names = names;
+        this.reader = reader;
+    }
+
+    /** Counts from where another view does. */
+    View marked(View other) {
+        marks.clear();
+        marks.putAll(other.marks);
+        return this;
     }
 
     /** Something changed: what was read is old. */
@@ -30,7 +49,7 @@ final class View {
     MachineImage image() {
         MachineImage read = image;
         if (read == null) {
-            read = subject.image(true);
+            read = reader.get();
             image = read;
         }
         return read;

@@ -216,7 +216,10 @@ public final class SimulatorSubject implements Subject, Internals {
                 machine.dropCaches();
                 yield Outcome.DONE;
             }
-            case RECLAIM -> throw new UnmetException("the simulator has no operation reclaim");
+            case RECLAIM -> {
+                machine.reclaim(o.a());
+                yield Outcome.DONE;
+            }
         };
     }
 
@@ -388,6 +391,50 @@ public final class SimulatorSubject implements Subject, Internals {
         }
         machine.memory().lru().drain();
         return reader.read(mms, processEnd, contents);
+    }
+
+    /**
+     * Reads back the state as {@link #image} does, but leaves folios that wait in a batch for their list where they are. For looks between
+     * steps of something that goes on.
+     *
+     * @param contents whether the contents of pages are read too
+     * @return what is in the window now, normalised
+     */
+    public MachineImage look(boolean contents) {
+        if (reader == null) {
+            throw new IllegalStateException("no program has begun");
+        }
+        return reader.read(mms, processEnd, contents);
+    }
+
+    /** The machine, and which numbers processes, files and pins have on it. */
+    private record Saved(Snapshot machine, int[] mms, int[] files, int[] holders, int processEnd) {}
+
+    /** {@return a copy of the state that a program has brought about, for {@link #rewind}} */
+    public Object save() {
+        return new Saved(machine.save(), mms.clone(), files.clone(), holders.clone(), processEnd);
+    }
+
+    /**
+     * Goes back. The machine must be the one it was: no program has begun since.
+     *
+     * @param saved what {@link #save} returned
+     */
+    public void rewind(Object saved) {
+        Saved to = (Saved) saved;
+        machine.rewind(to.machine);
+        mms = rewound(mms, to.mms);
+        files = rewound(files, to.files);
+        holders = rewound(holders, to.holders);
+        processEnd = to.processEnd;
+    }
+
+    private static int[] rewound(int[] now, int[] then) {
+        if (now.length != then.length) {
+            return then.clone();
+        }
+        System.arraycopy(then, 0, now, 0, then.length);
+        return now;
     }
 
     @Override

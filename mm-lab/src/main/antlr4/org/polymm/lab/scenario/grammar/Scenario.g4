@@ -66,6 +66,7 @@ producer
     | 'mremap' place 'to' size moveFlag* placement*
     | 'pin' place IDENT+
     | 'vmsplice' place
+    | 'fork'
     ;
 
 operation
@@ -88,6 +89,8 @@ operation
     | 'device' 'write' IDENT index value
     | 'pipe' 'read' IDENT index ('=' value)?
     | 'pipe' 'close' IDENT
+    | 'shrink'
+    | 'reclaim' size
     | raw
     ;
 
@@ -134,6 +137,7 @@ claim
     | 'vmas' place '=' area (',' area)*                                    # vmaList
     | 'vmstat' IDENT sign=('+' | '-') NUMBER                               # vmstat
     | 'violation' IDENT                                                    # violation
+    | 'counterexample' IDENT?                                              # counterexample
     | 'status' IDENT comparison size                                       # status
     | IDENT '(' place ')' comparison size                                  # smaps
     | NUMBER 'of' place property (',' property)*                           # pageCount

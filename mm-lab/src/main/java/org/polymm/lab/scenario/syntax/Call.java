@@ -9,6 +9,19 @@ public sealed interface Call {
     /** The process ends. */
     record Exit() implements Call {}
 
+    /** fork; the step's name is the child's. */
+    record Fork() implements Call {}
+
+    /** The shrinkers run. */
+    record Shrink() implements Call {}
+
+    /**
+     * Proactive reclaim.
+     *
+     * @param amount how much
+     */
+    record Reclaim(Amount amount) implements Call {}
+
     /**
      * mmap.
      *

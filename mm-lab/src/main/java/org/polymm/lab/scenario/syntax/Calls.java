@@ -43,6 +43,7 @@ final class Calls {
                 new Call.Pin(
                         tree.place(producer.place()),
                         producer.IDENT().stream().map(Tree::word).toList());
+            case "fork" -> new Call.Fork();
             default -> new Call.Vmsplice(tree.place(producer.place()));
         };
     }
@@ -73,6 +74,8 @@ final class Calls {
             case "read" -> new Call.Read(place(o), optionalValue(o));
             case "unpin" -> new Call.Release(Tree.word(o.IDENT()), false);
             case "device", "pipe" -> device(o);
+            case "shrink" -> new Call.Shrink();
+            case "reclaim" -> new Call.Reclaim(tree.amount(o.size()));
             default -> raw(o.raw());
         };
     }

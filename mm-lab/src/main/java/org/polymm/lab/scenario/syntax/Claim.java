@@ -58,6 +58,13 @@ public sealed interface Claim {
     record Violation(Word invariant) implements Claim {}
 
     /**
+     * Some order of the tasks before goes wrong.
+     *
+     * @param kind how; null if in any way
+     */
+    record Counterexample(@Nullable Word kind) implements Claim {}
+
+    /**
      * A line of /proc/PID/status.
      *
      * @param field its name

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.polymm.lab.scenario.grammar.ScenarioParser.AreaContext;
 import org.polymm.lab.scenario.grammar.ScenarioParser.ClaimContext;
 import org.polymm.lab.scenario.grammar.ScenarioParser.ContentsContext;
+import org.polymm.lab.scenario.grammar.ScenarioParser.CounterexampleContext;
 import org.polymm.lab.scenario.grammar.ScenarioParser.ExpectationContext;
 import org.polymm.lab.scenario.grammar.ScenarioParser.PageCountContext;
 import org.polymm.lab.scenario.grammar.ScenarioParser.PagesContext;
@@ -53,6 +54,7 @@ final class Claims {
                 yield new Claim.Vmstat(Tree.word(c.IDENT()), c.sign.getText().equals("-") ? -change : change);
             }
             case ViolationContext c -> new Claim.Violation(Tree.word(c.IDENT()));
+            case CounterexampleContext c -> new Claim.Counterexample(c.IDENT() == null ? null : Tree.word(c.IDENT()));
             case StatusContext c ->
                 new Claim.Status(Tree.word(c.IDENT()), c.comparison().getText(), tree.amount(c.size()));
             case SmapsContext c ->

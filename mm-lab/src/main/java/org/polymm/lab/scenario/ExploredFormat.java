@@ -1,0 +1,227 @@
+package org.polymm.lab.scenario;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.polymm.lab.explore.Exploration;
+import org.polymm.lab.explore.Interleaving;
+import org.polymm.lab.report.CsvWriter;
+import org.polymm.lab.report.JsonWriter;
+import org.polymm.lab.report.TextTable;
+
+/** Prints what explorations have found. */
+public final class ExploredFormat {
+
+    private ExploredFormat() {}
+
+    /**
+     * One verdict, with its counterexample.
+     *
+     * @param variation what was set for it; empty if nothing was varied
+     * @param verdict the verdict
+     */
+    public record Row(String variation, ExploredVerdict verdict) {}
+
+    /**
+     * One verdict for people.
+     *
+     * @param row the verdict
+     * @return lines, each ended
+     */
+    public static String text(Row row) {
+        ExploredVerdict verdict = row.verdict();
+        StringBuilder out = new StringBuilder();
+        out.append(verdict.status()).append("  ").append(verdict.file());
+        if (!verdict.title().isEmpty()) {
+            out.append("  ").append(verdict.title());
+        }
+        out.append('\n');
+        Exploration exploration = verdict.exploration();
+        if (exploration != null) {
+            out.append("    ").append(exploration.verdict()).append('\n');
+        }
+        if (verdict.status() != Verdict.Status.SKIPPED) {
+            out.append("    under ")
+                    .append(VerdictFormat.under(verdict.circumstances()))
+                    .append('\n');
+        }
+        if (!verdict.reason().isEmpty()) {
+            out.append("    ").append(verdict.reason().replace("\n", "\n    ")).append('\n');
+        }
+        Interleaving wrong = verdict.counterexample();
+        if (wrong != null) {
+            out.append('\n').append(wrong.columns()).append('\n');
+        }
+        return out.toString();
+    }
+
+    /**
+     * How many scenarios are as they say.
+     *
+     * @param rows all verdicts
+     * @return one line, ended
+     */
+    public static String summary(List<Row> rows) {
+        return String.format(
+                Locale.ROOT,
+                "%d passed, %d failed, %d skipped; %d interleavings%n",
+                count(rows, Verdict.Status.PASSED),
+                count(rows, Verdict.Status.FAILED),
+                count(rows, Verdict.Status.SKIPPED),
+                rows.stream().mapToLong(ExploredFormat::interleavings).sum());
+    }
+
+    private static long count(List<Row> rows, Verdict.Status status) {
+        return rows.stream().filter(row -> row.verdict().status() == status).count();
+    }
+
+    private static long interleavings(Row row) {
+        Exploration exploration = row.verdict().exploration();
+        return exploration == null ? 0 : exploration.interleavings();
+    }
+
+    /**
+     * A table of scenarios by variations.
+     *
+     * @param variations the columns
+     * @param rows verdicts, those of one scenario together and in the order of the columns
+     * @return the table
+     */
+    public static String table(List<String> variations, List<Row> rows) {
+        TextTable table = new TextTable();
+        table.column(false);
+        variations.forEach(variation -> table.column(false));
+        List<String> head = new ArrayList<>(List.of("scenario"));
+        head.addAll(variations);
+        table.row(head);
+        for (int first = 0; first < rows.size(); first += variations.size()) {
+            List<String> cells = new ArrayList<>();
+            cells.add(name(rows.get(first).verdict().file()));
+            for (int column = 0; column < variations.size(); column++) {
+                cells.add(cell(rows.get(first + column).verdict()));
+            }
+            table.row(cells);
+        }
+        return table.text();
+    }
+
+    private static String cell(ExploredVerdict verdict) {
+        String unexpected = verdict.status() == Verdict.Status.FAILED ? " (not as the scenario says)" : "";
+        return verdict.outcome() + unexpected;
+    }
+
+    private static String name(String file) {
+        String last = file.substring(file.replace('\\', '/').lastIndexOf('/') + 1);
+        return last.endsWith(ScenarioFiles.SUFFIX)
+                ? last.substring(0, last.length() - ScenarioFiles.SUFFIX.length())
+                : last;
+    }
+
+    /**
+     * All verdicts as one JSON document.
+     *
+     * @param rows all of them
+     * @return the document
+     */
+    public static String json(List<Row> rows) {
+        JsonWriter json = new JsonWriter().beginObject().name("explorations").beginArray();
+        for (Row row : rows) {
+            ExploredVerdict verdict = row.verdict();
+            json.beginObject();
+            json.name("file").value(verdict.file());
+            json.name("title").value(verdict.title());
+            json.name("variation").value(row.variation());
+            json.name("status").value(word(verdict));
+            json.name("outcome").value(verdict.outcome());
+            json.name("broken_by").value(verdict.brokenBy());
+            json.name("reason").value(verdict.reason());
+            Exploration exploration = verdict.exploration();
+            json.name("coverage")
+                    .value(
+                            exploration == null
+                                    ? ""
+                                    : exploration.coverage().name().toLowerCase(Locale.ROOT));
+            json.name("interleavings").value(interleavings(row));
+            json.name("preemption_bound").value(exploration == null ? -1 : exploration.preemptions());
+            map(json.name("policies"), verdict.circumstances().policies());
+            map(json.name("switches"), verdict.circumstances().switches());
+            json.name("counterexample");
+            counterexample(json, verdict.counterexample());
+            json.endObject();
+        }
+        json.endArray();
+        json.name("passed").value(count(rows, Verdict.Status.PASSED));
+        json.name("failed").value(count(rows, Verdict.Status.FAILED));
+        json.name("skipped").value(count(rows, Verdict.Status.SKIPPED));
+        return json.endObject().text();
+    }
+
+    private static void map(JsonWriter json, Map<String, String> map) {
+        json.beginObject();
+        map.forEach((name, value) -> json.name(name).value(value));
+        json.endObject();
+    }
+
+    private static void counterexample(JsonWriter json, @Nullable Interleaving wrong) {
+        json.beginObject();
+        if (wrong != null) {
+            json.name("text").value(wrong.text());
+            json.name("preemptions").value(wrong.preemptions());
+            json.name("steps").beginArray();
+            for (Interleaving.Line line : wrong.lines()) {
+                json.beginObject();
+                json.name("task").value(wrong.tasks().get(line.task()));
+                json.name("call").value(line.call());
+                json.name("point").value(line.point());
+                json.name("held").beginArray();
+                line.held().forEach(json::value);
+                json.endArray();
+                json.endObject();
+            }
+            json.endArray();
+        }
+        json.endObject();
+    }
+
+    /**
+     * All verdicts as CSV, a line each.
+     *
+     * @param rows all of them
+     * @return the lines, with a header
+     */
+    public static String csv(List<Row> rows) {
+        CsvWriter csv = new CsvWriter()
+                .row(
+                        "file",
+                        "title",
+                        "variation",
+                        "status",
+                        "outcome",
+                        "coverage",
+                        "interleavings",
+                        "preemptions",
+                        "reason");
+        for (Row row : rows) {
+            ExploredVerdict verdict = row.verdict();
+            Exploration exploration = verdict.exploration();
+            Interleaving wrong = verdict.counterexample();
+            csv.row(
+                    verdict.file(),
+                    verdict.title(),
+                    row.variation(),
+                    word(verdict),
+                    verdict.outcome(),
+                    exploration == null ? "" : exploration.coverage().name().toLowerCase(Locale.ROOT),
+                    Long.toString(interleavings(row)),
+                    wrong == null ? "" : Integer.toString(wrong.preemptions()),
+                    verdict.reason());
+        }
+        return csv.text();
+    }
+
+    private static String word(ExploredVerdict verdict) {
+        return verdict.status().name().toLowerCase(Locale.ROOT);
+    }
+}

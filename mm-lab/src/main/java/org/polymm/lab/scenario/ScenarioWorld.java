@@ -1,0 +1,62 @@
+package org.polymm.lab.scenario;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.polymm.engine.check.Violation;
+import org.polymm.engine.sync.Sync;
+import org.polymm.lab.explore.MachineWorld;
+import org.polymm.lab.explore.World;
+import org.polymm.lab.simulator.SimulatorSubject;
+
+/** The machine of a scenario with the numbers that its processes, files and pins have there: tasks may make and end some. */
+final class ScenarioWorld implements World {
+
+    private final SimulatorSubject subject;
+    private final MachineWorld machine;
+    private List<String> violated = List.of();
+
+    ScenarioWorld(SimulatorSubject subject) {
+        this.subject = subject;
+        machine = new MachineWorld(subject.machine());
+    }
+
+    /** The ids of the invariants that did not hold when they were last found not to. */
+    List<String> violated() {
+        return violated;
+    }
+
+    @Override
+    public Sync sync() {
+        return machine.sync();
+    }
+
+    @Override
+    public Object save() {
+        return subject.save();
+    }
+
+    @Override
+    public void rewind(Object saved) {
+        subject.rewind(saved);
+    }
+
+    @Override
+    public List<String> violations() {
+        List<Violation> found = subject.machine().check();
+        if (found.isEmpty()) {
+            return List.of();
+        }
+        violated = found.stream().map(each -> each.invariant().id()).distinct().toList();
+        return found.stream().map(Violation::toString).toList();
+    }
+
+    @Override
+    public @Nullable String gone(int kind, long object) {
+        return machine.gone(kind, object);
+    }
+
+    @Override
+    public List<String> history() {
+        return machine.history();
+    }
+}
