@@ -138,7 +138,7 @@ final class MmMachine {
                 base.spaces,
                 base.files,
                 base.swap.slots(),
-                base.policies.mapcounts(),
+                base.policies,
                 rmap,
                 pins,
                 base.sync);
