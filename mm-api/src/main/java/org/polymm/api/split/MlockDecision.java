@@ -9,6 +9,6 @@ public enum MlockDecision {
     /** Act when the walk has dropped the page-table lock: others may run in between. */
     ACT_AFTER_UNLOCK;
 
-    /** The answer that is always safe: a folio in a VM_LOCKED VMA stays in memory without the flag too. */
+    /** The answer that is always safe where something is locked: a folio in a VM_LOCKED VMA stays in memory without the flag too. */
     public static final MlockDecision SAFE = LEAVE;
 }

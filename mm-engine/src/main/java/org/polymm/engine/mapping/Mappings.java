@@ -37,7 +37,7 @@ public final class Mappings {
         rmap = new RmapAccounting(sync, events, memory, spaces, policies, deferred);
         rss = new RssAccounting(memory.frames(), spaces.mms());
         cuts = new FolioCuts(tables, spaces, memory.frames(), policies, deferred);
-        pmdSplit = new PmdSplit(events, memory, tables, spaces, rmap, rss);
+        pmdSplit = new PmdSplit(events, memory, tables, spaces, rmap, rss, deferred);
     }
 
     /** {@return what counts mappings} */

@@ -1,6 +1,7 @@
 package org.polymm.engine.mapping;
 
 import java.util.Arrays;
+import org.polymm.api.split.DeferredReason;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.frame.Folios;
@@ -32,6 +33,7 @@ public final class PmdSplit {
     private final Folios folios;
     private final RmapAccounting rmap;
     private final RssAccounting rss;
+    private final DeferredSplits deferred;
     private final Vmstat vmstat;
     private final MmTable mms;
     private final VmaTable vmas;
@@ -43,12 +45,14 @@ public final class PmdSplit {
             PageTables tables,
             AddressSpaces spaces,
             RmapAccounting rmap,
-            RssAccounting rss) {
+            RssAccounting rss,
+            DeferredSplits deferred) {
         this.tables = tables;
         this.frames = memory.frames();
         this.folios = memory.folios();
         this.rmap = rmap;
         this.rss = rss;
+        this.deferred = deferred;
         this.vmstat = memory.vmstat();
         this.mms = spaces.mms();
         this.vmas = spaces.vmas();
@@ -56,7 +60,7 @@ public final class PmdSplit {
     }
 
     /**
-     * Splits the huge entry that maps an address, if there is one. No page-table lock may be held; the PMD lock is taken and dropped.
+     * Splits the huge entry that maps an address, if there is one, and offers its folio to the deferred split queue. No page-table lock may be held; the PMD lock is taken and dropped.
      *
      * @param vma the VMA
      * @param address any address that the entry maps, in bytes
@@ -75,6 +79,9 @@ public final class PmdSplit {
                 ? 0
                 : splitLocked(root, pmdTable, vma, tables.pmdStart(address), entry);
         tables.unlockPmd(pmdTable);
+        if (head != 0) {
+            deferred.offer(head, DeferredReason.PTE_MAPPED);
+        }
         return head;
     }
 

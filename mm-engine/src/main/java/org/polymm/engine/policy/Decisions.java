@@ -370,7 +370,7 @@ public final class Decisions {
                 answeredNull(Slot.FOLIO_SPLIT_MLOCK, "onWalk");
             }
         }
-        return answer == null ? MlockDecision.SAFE : answer;
+        return answer == null ? safe(walk.isLocking()) : answer;
     }
 
     /**
@@ -395,7 +395,12 @@ public final class Decisions {
                 answeredNull(Slot.FOLIO_SPLIT_MLOCK, added ? "onRmapAdd" : "onRmapRemove");
             }
         }
-        return answer == null ? MlockDecision.SAFE : answer;
+        return answer == null ? safe(added) : answer;
+    }
+
+    /** To mlock may be left to reclaim; what is not munlocked stays unevictable. */
+    private static MlockDecision safe(boolean locks) {
+        return locks ? MlockDecision.SAFE : MlockDecision.ACT;
     }
 
     /**

@@ -15,5 +15,7 @@ public enum Ability {
     /** RLIMIT_MEMLOCK that binds. */
     LIMITS,
     /** The scan of the deferred split queue. */
-    SHRINK
+    SHRINK,
+    /** Proactive reclaim. */
+    RECLAIM
 }

@@ -41,6 +41,9 @@ final class ActionWeights {
         if (can.has(Ability.SHRINK)) {
             wheel.add(Action.SHRINK.ordinal(), 2);
         }
+        if (can.has(Ability.RECLAIM)) {
+            wheel.add(Action.RECLAIM.ordinal(), 3);
+        }
         if (can.has(Ability.PINS)) {
             wheel.add(Action.PIN.ordinal(), 4);
             wheel.add(Action.UNPIN.ordinal(), 2);

@@ -126,6 +126,7 @@ public record Capabilities(Set<Ability> abilities, List<Integer> advices) {
                                 case MLOCKALL -> Operation.of(Action.MLOCKALL, 0, Mman.MCL_CURRENT);
                                 case LIMITS -> Operation.of(Action.LIMIT_MEMLOCK, 0, Operation.PAGE);
                                 case SHRINK -> Operation.of(Action.SHRINK, 0);
+                                case RECLAIM -> Operation.of(Action.RECLAIM, 0, 1);
                             })
                     .isSuccess();
         } catch (UnmetException missing) {

@@ -46,7 +46,7 @@ final class HostBench implements TestBench {
             // succeed.
             capabilities = Capabilities.of(simulator, shape.window())
                     .and(Capabilities.of(host, shape.window()))
-                    .without(Ability.REGULAR_FILES, Ability.SHRINK, Ability.PINS, Ability.REFERENCES);
+                    .without(Ability.REGULAR_FILES, Ability.SHRINK, Ability.RECLAIM, Ability.PINS, Ability.REFERENCES);
         } catch (UnmetException | RuntimeException e) {
             host.close();
             throw e;
