@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import org.polymm.api.plugin.Slot;
 import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.PhysicalMemory;
@@ -15,9 +14,7 @@ import org.polymm.engine.gup.Pins;
 import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
-import org.polymm.engine.policy.Decisions;
 import org.polymm.engine.policy.FolioMapcounts;
-import org.polymm.engine.policy.PolicyGateway;
 import org.polymm.engine.rmap.RmapWalk;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.sync.LockClass;
@@ -43,7 +40,6 @@ public final class Checker {
     private final PageTables tables;
     private final AddressSpaces spaces;
     private final FolioMapcounts mapcounts;
-    private final Decisions decisions;
     private final RmapWalk rmap;
     private final Pins pins;
     private final Sync sync;
@@ -58,7 +54,7 @@ public final class Checker {
      * @param spaces its address spaces
      * @param files its page cache
      * @param swap its swap slots
-     * @param policies its mapcount scheme, and who failed
+     * @param mapcounts its mapcount scheme
      * @param rmap its reverse-map walks
      * @param pins its pins and references
      * @param sync its locks
@@ -69,7 +65,7 @@ public final class Checker {
             AddressSpaces spaces,
             Files files,
             SwapSlots swap,
-            PolicyGateway policies,
+            FolioMapcounts mapcounts,
             RmapWalk rmap,
             Pins pins,
             Sync sync) {
@@ -79,8 +75,7 @@ public final class Checker {
         this.swap = swap;
         this.tables = tables;
         this.spaces = spaces;
-        this.mapcounts = policies.mapcounts();
-        this.decisions = policies.decisions();
+        this.mapcounts = mapcounts;
         this.rmap = rmap;
         this.pins = pins;
         this.sync = sync;
@@ -144,11 +139,6 @@ public final class Checker {
         }
     }
 
-    /** What MREMAP_DONTUNMAP unlocked stays mlocked; so does what a policy that failed meanwhile has mlocked, because the safe answer is LEAVE. */
-    private boolean mayExpectMunlock() {
-        return memory.vmstat().get(Work.LOCKS_LOST) == 0 && !decisions.hasFallenBack(Slot.FOLIO_SPLIT_MLOCK);
-    }
-
     private void checkFolios(Census census, BitSet reachable, List<Violation> found) {
         census.folios.forEach(head -> {
             Census.FolioCount folio = census.folios.of(head);
@@ -160,7 +150,7 @@ public final class Checker {
             if (frames.test(head, Frames.MLOCKED)
                     && !folio.locked
                     && !census.waitsForMlock(head)
-                    && mayExpectMunlock()) {
+                    && memory.vmstat().get(Work.LOCKS_LOST) == 0) {
                 found.add(new Violation(Invariant.MLOCKED_FOLIO_IS_LOCKED, frames.describe(head)));
             }
             if (frames.test(head, Frames.ANON)) {

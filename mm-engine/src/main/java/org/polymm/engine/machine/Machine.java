@@ -112,7 +112,7 @@ public final class Machine {
         reclaim = wiring.reclaim();
         runsKswapd = swap.isOn();
         lowWatermark = memory.buddy().lowWatermark();
-        checker = new Checker(memory, tables, spaces, files, slots, policies, wiring.rmap(), held, sync);
+        checker = new Checker(memory, tables, spaces, files, slots, policies.mapcounts(), wiring.rmap(), held, sync);
         inspector = new Inspector(spaces, tables, memory.frames(), policies.mapcounts());
         shadow = watched ? new ShadowKeeper(new ShadowMemory(space), spaces) : null;
         locked = new LockedPages(spaces, tables);

@@ -138,7 +138,7 @@ final class MmMachine {
                 base.spaces,
                 base.files,
                 base.swap.slots(),
-                base.policies,
+                base.policies.mapcounts(),
                 rmap,
                 pins,
                 base.sync);
