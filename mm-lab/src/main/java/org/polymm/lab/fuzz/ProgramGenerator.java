@@ -147,7 +147,8 @@ public final class ProgramGenerator {
             case UNPIN, DEVICE_READ, DEVICE_WRITE -> usePin(into, action);
             case REFERENCE -> reference(into);
             case REFERENCE_READ, RELEASE -> useReference(into, action);
-            case RECLAIM -> add(into, action, process, 1 + random.nextInt(shape.window().pages()));
+            case RECLAIM ->
+                add(into, action, process, 1 + random.nextInt(shape.window().pages()));
             case SPAWN -> throw new IllegalStateException(action + " has no weight");
         }
     }
