@@ -259,7 +259,7 @@ final class Execution implements SchedulingHook {
         return true;
     }
 
-    /** Whether a task waits for what no task that has not ended holds, so that nobody is left to wake it. */
+    /** Whether a task waits for what neither the set-up nor any task that has not ended holds, so that nobody is left to wake it. */
     private boolean isOrphaned() {
         for (int task = 0; task < tasks; task++) {
             if (state[task] == WAITS_FOR_LOCK && !isHeldByAnother(task)) {
@@ -272,8 +272,9 @@ final class Execution implements SchedulingHook {
     private boolean isHeldByAnother(int waiting) {
         boolean[] found = new boolean[1];
         int was = sync.task();
-        for (int task = 0; task < tasks; task++) {
-            if (state[task] != ENDED && task != waiting) {
+        for (int task = -firstSimulated; task < tasks; task++) {
+            boolean isSetUp = task < 0;
+            if (isSetUp || state[task] != ENDED && task != waiting) {
                 sync.switchTo(firstSimulated + task);
                 sync.forEachHeld((of, mode, held) -> found[0] |= of == lockClass[waiting] && held == lockId[waiting]);
             }
