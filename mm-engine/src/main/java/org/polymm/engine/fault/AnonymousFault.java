@@ -147,20 +147,23 @@ final class AnonymousFault {
     private AnonFaultFacts describe(AnonFaultKind kind, int mm, int vma, long address, int most) {
         int fit = largestFit(vma, address, most);
         int mask = fit < 2 ? 1 : (2 << fit) - 1 & ~2;
+        if (fit == pmdOrder && vmas.has(vma, VmFlags.VM_UFFD_FLAGS)) {
+            mask = 1 << pmdOrder | 1;
+        }
         return facts.at(kind, mm, vma, address >>> Geometry.PAGE_SHIFT, mask);
     }
 
-    /** The largest order whose aligned range around an address lies in the VMA; 0 where userfaultfd is armed. */
+    /**
+     * The largest order whose aligned range around an address lies in the VMA. Where userfaultfd is armed, only that of a PMD mapping may be
+     * large: the fault of a large folio among page-table entries would hide faults of single pages.
+     */
     private int largestFit(int vma, long address, int most) {
-        if (vmas.has(vma, VmFlags.VM_UFFD_FLAGS)) {
-            return 0;
-        }
         long start = vmas.start(vma);
         long end = vmas.end(vma);
         for (int order = most; order > 1; order--) {
             long first = address & -(PAGE << order);
             if (first >= start && first + (PAGE << order) <= end) {
-                return order;
+                return order == pmdOrder || !vmas.has(vma, VmFlags.VM_UFFD_FLAGS) ? order : 0;
             }
         }
         return 0;
@@ -194,7 +197,7 @@ final class AnonymousFault {
         }
         row[index] = Pte.present(
                 Frames.ZERO_PFN,
-                PageProtection.ofPrivate(vmas.flags(vma)) | Pte.SPECIAL | Pte.ACCESSED | keptUffdWp(original));
+                keepingUffdWp(PageProtection.ofPrivate(vmas.flags(vma)) | Pte.SPECIAL | Pte.ACCESSED, original));
         tables.unlockLeaf(leaf);
         vmstat.did(Work.ZERO_PAGES_MAPPED, 1);
         events.record(EventKind.ZERO_PAGE, mm, address, 0);
@@ -220,7 +223,7 @@ final class AnonymousFault {
         mms.addRssAnon(mm, 1);
         rmap.addNewAnon(pfn, vma, address);
         rmap.addNewToLru(pfn, vma, address, MappingLevel.PTE);
-        row[index] = Pte.present(pfn, writtenBits(vmas.flags(vma)) | keptUffdWp(original));
+        row[index] = Pte.present(pfn, keepingUffdWp(writtenBits(vmas.flags(vma)), original));
         tables.unlockLeaf(leaf);
         vmstat.did(Work.ZEROED_PAGES, 1);
         vmstat.did(Work.ANON_FOLIOS, 1);
@@ -239,9 +242,9 @@ final class AnonymousFault {
         return (vmFlags & VmFlags.VM_WRITE) != 0 ? bits | Pte.WRITE | Pte.DIRTY : bits;
     }
 
-    /** The userfaultfd bit that an entry gets where a marker kept it, or a protected zero page. */
-    private static long keptUffdWp(long original) {
-        return Pte.isUffdWp(original) ? Pte.UFFD_WP : 0;
+    /** The bits of an entry, write-protected where a marker kept that for userfaultfd. */
+    static long keepingUffdWp(long bits, long original) {
+        return Pte.isUffdWp(original) ? bits & ~Pte.WRITE | Pte.UFFD_WP : bits;
     }
 
     // ---- several pages

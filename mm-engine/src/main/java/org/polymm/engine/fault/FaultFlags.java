@@ -17,5 +17,8 @@ public final class FaultFlags {
     /** The fault was tried before and came back as {@link FaultResult#RETRY}. */
     public static final int TRIED = 1 << 4;
 
+    /** The lock that is held must not be dropped: where the fault would wait for a userfaultfd, it ends with SIGBUS. */
+    public static final int NO_WAIT = 1 << 5;
+
     private FaultFlags() {}
 }

@@ -14,6 +14,11 @@ public final class FaultResult {
     /** Inside this package: somebody else was faster, nothing was changed. */
     static final int LOST = 3;
 
+    /**
+     * A userfaultfd was told of the fault and has to resolve it, and there is no other task that could. The call ends as if a signal had
+     * interrupted the wait; whoever made the access may try again.
+     */
+    public static final int BLOCKED = -Errno.ERESTARTSYS;
     /** There is no memory. */
     public static final int OOM = -Errno.ENOMEM;
     /** The access is not allowed, or nothing is mapped there. */
@@ -35,6 +40,7 @@ public final class FaultResult {
             case RETRY -> "retry";
             case FALLBACK -> "fallback";
             case LOST -> "lost";
+            case BLOCKED -> "blocked";
             case OOM -> "OOM";
             case SIGSEGV -> "SIGSEGV";
             case SIGBUS -> "SIGBUS";

@@ -168,12 +168,11 @@ final class FileFault {
         tables.writePoints(leaf, address, 1);
         boolean same = leaf != 0 && tables.row(leaf)[tables.pteIndex(address)] == original;
         if (same) {
-            long kept = Pte.isUffdWp(original) ? Pte.UFFD_WP : 0;
             mms.addRssAnon(mm, 1);
             rmap.addNewAnon(copy, vma, address);
             rmap.addNewToLru(copy, vma, address, MappingLevel.PTE);
-            tables.row(leaf)[tables.pteIndex(address)] =
-                    Pte.present(copy, AnonymousFault.writtenBits(vmas.flags(vma)) | kept);
+            tables.row(leaf)[tables.pteIndex(address)] = Pte.present(
+                    copy, AnonymousFault.keepingUffdWp(AnonymousFault.writtenBits(vmas.flags(vma)), original));
             vmstat.did(Work.COW_COPIES, 1);
             vmstat.did(Work.COPIED_PAGES, 1);
             events.record(EventKind.COW_COPY, mm, address, copy);

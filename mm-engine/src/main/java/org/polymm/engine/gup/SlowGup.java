@@ -161,7 +161,7 @@ final class SlowGup {
                     return 0;
                 }
                 if (result != FaultResult.DONE) {
-                    return result == FaultResult.OOM ? -Errno.ENOMEM : -Errno.EFAULT;
+                    return result == FaultResult.OOM || result == FaultResult.BLOCKED ? result : -Errno.EFAULT;
                 }
             }
         }

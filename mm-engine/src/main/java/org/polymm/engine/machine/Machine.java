@@ -9,6 +9,7 @@ import org.polymm.engine.check.ShadowMemory;
 import org.polymm.engine.check.Violation;
 import org.polymm.engine.collapse.Collapse;
 import org.polymm.engine.event.EventLog;
+import org.polymm.engine.fault.FaultResult;
 import org.polymm.engine.fault.Faults;
 import org.polymm.engine.fault.MemoryAccess;
 import org.polymm.engine.frame.PhysicalMemory;
@@ -44,6 +45,11 @@ public final class Machine {
     /** How many events of the log explain a violation. */
     private static final int HISTORY = 40;
 
+    /** A suspended access that also stores a token; the others are kinds of {@link MemoryAccess}. */
+    private static final int STORE = 3;
+
+    private static final long NO_TOKEN = 0;
+
     private final MachineBlueprint blueprint;
     private final StateSpace space = new StateSpace();
     private final EventLog events;
@@ -64,6 +70,7 @@ public final class Machine {
     private final int lowWatermark;
     private final Pins held;
     private final PinCalls pins;
+    private final UserfaultCalls userfaults;
     private final Checker checker;
     private final Inspector inspector;
     private final @Nullable ShadowKeeper shadow;
@@ -117,6 +124,7 @@ public final class Machine {
         shadow = watched ? new ShadowKeeper(new ShadowMemory(space), spaces) : null;
         locked = new LockedPages(spaces, tables);
         pins = new PinCalls(held, memory.contents(), sync, shadow, this::checkAfter);
+        userfaults = new UserfaultCalls(space, wiring.userfaults(), sync, shadow, new AccessAgain(), this::checkAfter);
     }
 
     // ---------------------------------------------------------------- the machine as a whole
@@ -208,6 +216,7 @@ public final class Machine {
 
     private void checkAfter(String call, int mm) {
         decisions.throwIfFailed();
+        userfaults.forgetInterrupted();
         if (shadow != null) {
             List<Violation> found = check();
             if (!call.equals("mremap")) {
@@ -262,6 +271,7 @@ public final class Machine {
         int result = calls.life().exit(mm);
         if (result == 0) {
             held.ended(mm);
+            userfaults.ended(mm);
         }
         if (shadow != null && result == 0) {
             shadow.ended(mm);
@@ -280,6 +290,7 @@ public final class Machine {
     public int exec(int mm) {
         int fresh = calls.life().exec(mm);
         held.replaced(mm, fresh);
+        userfaults.ended(mm);
         if (shadow != null) {
             shadow.ended(mm);
             shadow.spawned(fresh);
@@ -547,6 +558,11 @@ public final class Machine {
 
     // ---------------------------------------------------------------- memory accesses
 
+    /** {@return userfaultfd, and the accesses that wait for one} */
+    public UserfaultCalls userfaults() {
+        return userfaults;
+    }
+
     /** {@return memory that devices and pipes hold} */
     public PinCalls pins() {
         return pins;
@@ -558,18 +574,27 @@ public final class Machine {
      * @param mm the process
      * @param address in bytes, below the end of user space
      * @param kind {@link MemoryAccess#READ}, {@link MemoryAccess#WRITE} or {@link MemoryAccess#EXEC}
-     * @return the page frame that was accessed; or a negative {@link org.polymm.engine.fault.FaultResult}: SIGSEGV, SIGBUS or OOM
+     * @return the page frame that was accessed; or a negative {@link FaultResult}: SIGSEGV, SIGBUS, OOM, or BLOCKED, see
+     *     {@link UserfaultCalls}
      */
     public int touch(int mm, long address, int kind) {
-        wakeKswapd();
-        int result = access.access(mm, address, kind);
+        int result = load(mm, address, kind);
+        if (result == FaultResult.BLOCKED) {
+            userfaults.suspend(mm, address, kind, NO_TOKEN);
+        }
         if (shadow != null) {
-            if (result >= 0) {
-                shadow.grown(mm, address);
-            }
             checkAfter("access", mm);
         } else {
             decisions.throwIfFailed();
+        }
+        return result;
+    }
+
+    private int load(int mm, long address, int kind) {
+        wakeKswapd();
+        int result = access.access(mm, address, kind);
+        if (shadow != null && result >= 0) {
+            shadow.grown(mm, address);
         }
         return result;
     }
@@ -603,6 +628,15 @@ public final class Machine {
      */
     public int write(int mm, long address, long token) {
         requireContents();
+        int pfn = store(mm, address, token);
+        if (pfn == FaultResult.BLOCKED) {
+            userfaults.suspend(mm, address, STORE, token);
+        }
+        checkAfter("write", mm);
+        return pfn;
+    }
+
+    private int store(int mm, long address, long token) {
         wakeKswapd();
         int pfn = access.access(mm, address, MemoryAccess.WRITE);
         if (pfn >= 0) {
@@ -611,8 +645,20 @@ public final class Machine {
                 shadow.written(mm, address, token);
             }
         }
-        checkAfter("write", mm);
         return pfn;
+    }
+
+    /** Lets a suspended access go on. */
+    private final class AccessAgain implements UserfaultCalls.Access {
+        @Override
+        public int again(int mm, long address, int kind, long token) {
+            return kind == STORE ? store(mm, address, token) : load(mm, address, kind);
+        }
+
+        @Override
+        public long value(int pfn) {
+            return memory.contents().isOn() ? memory.contents().read(pfn) : 0;
+        }
     }
 
     private void requireContents() {

@@ -156,6 +156,13 @@ final class ShadowKeeper {
         shadow.write(mm, page(address), token);
     }
 
+    /** userfaultfd filled pages; in private memory they are private pages from then on, whatever file is behind it. */
+    void filled(int mm, long start, long bytes, long first, long step) {
+        for (long done = 0; done < bytes; done += PAGE) {
+            shadow.write(mm, page(start + done), first + done / PAGE * step);
+        }
+    }
+
     /** A stack may have grown under a range that was faulted in for somebody else. */
     void grownBy(int mm, long address, long length) {
         for (long at = address & -PAGE; at >= 0 && at < address + length && spaces.find(mm, at) != 0; at += PAGE) {

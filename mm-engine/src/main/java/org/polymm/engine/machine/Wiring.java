@@ -4,7 +4,6 @@ import org.polymm.api.StateScope;
 import org.polymm.engine.collapse.Collapse;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.fault.Faults;
-import org.polymm.engine.fault.UserfaultEvents;
 import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.gup.GupParts;
 import org.polymm.engine.gup.Pins;
@@ -26,6 +25,9 @@ import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.Sync;
+import org.polymm.engine.uffd.UserfaultContexts;
+import org.polymm.engine.uffd.UserfaultParts;
+import org.polymm.engine.uffd.Userfaults;
 import org.polymm.engine.vma.AddressSpaces;
 
 /** Connects the upper floors of a machine: policies, faults, system calls. */
@@ -39,6 +41,7 @@ final class Wiring {
     private final DeferredScan deferredScan;
     private final Pins pins;
     private final Reclaim reclaim;
+    private final Userfaults userfaults;
 
     Wiring(
             MachineBlueprint blueprint,
@@ -75,8 +78,8 @@ final class Wiring {
         reclaim = new Reclaim(new ReclaimParts(
                 sync, events, memory, tables, spaces, files, mappings, policies, rmap, splitter, deferredScan, swap));
         memory.buddy().connect(reclaim::direct);
-        faults = new Faults(
-                geometry, sync, events, memory, tables, spaces, files, policies, mappings, swap, UserfaultEvents.NONE);
+        UserfaultContexts contexts = new UserfaultContexts(space, sync, events, tables, spaces);
+        faults = new Faults(geometry, sync, events, memory, tables, spaces, files, policies, mappings, swap, contexts);
         collapse = new Collapse(space, geometry, sync, events, memory, tables, spaces, policies, mappings);
         FolioSplitter plannedSplits =
                 new PlannedSplits(sync, events, memory, tables, spaces, mappings, policies, splitter);
@@ -96,6 +99,8 @@ final class Wiring {
                 plannedSplits,
                 reclaim,
                 collapse));
+        userfaults = new Userfaults(
+                new UserfaultParts(geometry, sync, events, memory, tables, spaces, files, mappings, contexts));
         pins = new Pins(new GupParts(
                 space,
                 sync,
@@ -106,6 +111,10 @@ final class Wiring {
                 faults.handler(),
                 policies,
                 new SplitPlans(mappings.deferred(), plannedSplits, memory.vmstat())));
+    }
+
+    Userfaults userfaults() {
+        return userfaults;
     }
 
     Pins pins() {

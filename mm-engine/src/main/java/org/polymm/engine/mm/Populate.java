@@ -58,7 +58,7 @@ final class Populate {
      * @param start in bytes, page aligned
      * @param length in bytes
      * @param ignoreErrors whether to go on with the next VMA after an error
-     * @return 0, or with errors not ignored -EFAULT or -ENOMEM
+     * @return 0, or with errors not ignored -EFAULT, -ENOMEM or -ERESTARTSYS
      */
     int range(int mm, long start, long length, boolean ignoreErrors) {
         long end = start + length;
@@ -72,7 +72,7 @@ final class Populate {
             at = Math.max(at, vmas.start(vma));
             long vmaEnd = Math.min(end, vmas.end(vma));
             if (!vmas.has(vma, UNPOPULATED)) {
-                long reached = vma(mm, vma, at, vmaEnd);
+                long reached = vma(mm, vma, at, vmaEnd, 0);
                 if (reached < 0 && !ignoreErrors) {
                     locks.readUnlock(mm);
                     return (int) reached;
@@ -90,7 +90,7 @@ final class Populate {
      *
      * @return where it stopped, in bytes, because the lock was dropped and the VMA may have changed; or a negated errno
      */
-    private long vma(int mm, int vma, long start, long end) {
+    private long vma(int mm, int vma, long start, long end, int how) {
         long flags = vmas.flags(vma);
         if (VmFlags.any(flags, VmFlags.VM_LOCKONFAULT)) {
             return end;
@@ -98,7 +98,8 @@ final class Populate {
         if (!VmFlags.isAccessible(flags)) {
             return -Errno.EFAULT;
         }
-        return pages(mm, vma, start, end, (flags & (VmFlags.VM_WRITE | VmFlags.VM_SHARED)) == VmFlags.VM_WRITE);
+        boolean write = (flags & (VmFlags.VM_WRITE | VmFlags.VM_SHARED)) == VmFlags.VM_WRITE;
+        return pages(mm, vma, start, end, how | (write ? FaultFlags.WRITE : 0));
     }
 
     /**
@@ -111,7 +112,7 @@ final class Populate {
      * @param end in bytes
      */
     void underWriteLock(int mm, int vma, long start, long end) {
-        long reached = vma(mm, vma, start, end);
+        long reached = vma(mm, vma, start, end, FaultFlags.NO_WAIT);
         if (reached >= 0 && reached < end) {
             throw new IllegalStateException(
                     "a fault gave up the mmap lock of mm " + mm + ", which is held for writing");
@@ -125,7 +126,8 @@ final class Populate {
      * @param start in bytes, page aligned
      * @param end in bytes
      * @param write whether to fault for writing
-     * @return 0; -ENOMEM at a hole, or if memory is short; -EINVAL where the access is not allowed; -EFAULT where a fault ends in a signal
+     * @return 0; -ENOMEM at a hole, or if memory is short; -EINVAL where the access is not allowed; -EFAULT where a fault ends in a signal; -ERESTARTSYS
+     *     where one waits for a userfaultfd
      */
     int exactly(int mm, long start, long end, boolean write) {
         long at = start;
@@ -137,7 +139,7 @@ final class Populate {
                 locks.readUnlock(mm);
                 return vma == 0 ? -Errno.ENOMEM : -Errno.EINVAL;
             }
-            at = pages(mm, vma, at, Math.min(end, vmas.end(vma)), write);
+            at = pages(mm, vma, at, Math.min(end, vmas.end(vma)), write ? FaultFlags.WRITE : 0);
             if (at < 0) {
                 locks.readUnlock(mm);
                 return (int) at;
@@ -148,7 +150,8 @@ final class Populate {
     }
 
     /** Returns where it stopped or a negated errno; the mmap lock is held, maybe again. */
-    private long pages(int mm, int vma, long start, long end, boolean write) {
+    private long pages(int mm, int vma, long start, long end, int flags) {
+        boolean write = (flags & FaultFlags.WRITE) != 0;
         int root = mms.pgd(mm);
         long at = start;
         while (true) {
@@ -156,7 +159,7 @@ final class Populate {
             if (at >= end) {
                 return end;
             }
-            int result = faults.handle(mm, vma, at, write ? FaultFlags.WRITE : 0);
+            int result = faults.handle(mm, vma, at, flags);
             switch (result) {
                 case FaultResult.DONE -> {}
                 case FaultResult.RETRY -> {
@@ -165,6 +168,9 @@ final class Populate {
                 }
                 case FaultResult.OOM -> {
                     return -Errno.ENOMEM;
+                }
+                case FaultResult.BLOCKED -> {
+                    return -Errno.ERESTARTSYS;
                 }
                 default -> {
                     return -Errno.EFAULT;

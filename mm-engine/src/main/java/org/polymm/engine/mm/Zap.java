@@ -248,6 +248,10 @@ final class Zap {
         } else if (Pte.isSwap(entry)) {
             gather.swap(1);
             swap.free(Pte.swapOffset(entry));
+            if ((mode & KEEP_UFFD_WP) != 0 && Pte.isUffdWp(entry)) {
+                row[index] = Pte.marker(Pte.MARKER_UFFD_WP);
+                return false;
+            }
         } else if (Pte.isMigration(entry)) {
             count(gather, frames.head(Pte.pfn(entry)), 1);
         } else if (!isDropped(vma, Pte.markers(entry), mode)) {

@@ -28,6 +28,8 @@ public final class Errno {
     public static final int EOVERFLOW = 75;
     public static final int EOPNOTSUPP = 95;
     public static final int EHWPOISON = 133;
+    /** A call that was interrupted while it waited; never seen by programs, which find their call made again. */
+    public static final int ERESTARTSYS = 512;
 
     private Errno() {}
 
@@ -62,6 +64,7 @@ public final class Errno {
             case EOVERFLOW -> "EOVERFLOW";
             case EOPNOTSUPP -> "EOPNOTSUPP";
             case EHWPOISON -> "EHWPOISON";
+            case ERESTARTSYS -> "ERESTARTSYS";
             default -> "errno " + number;
         };
     }

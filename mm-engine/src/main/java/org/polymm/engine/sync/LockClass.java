@@ -8,6 +8,11 @@ package org.polymm.engine.sync;
  * <p>Sleeping locks come before spinning ones, as they must.
  */
 public enum LockClass {
+    /**
+     * What a fault waits for that userfaultfd has reported: not a lock that anybody holds, but a gate that a resolution opens
+     * ({@link Sync#awaitOpen}); id is the gate.
+     */
+    USERFAULT("userfault", "gate", Kind.SLEEPING),
     /** {@code mm->mmap_lock}; id is the mm. */
     MMAP_LOCK("mmap_lock", "mm", Kind.SLEEPING),
     /** The per-VMA lock: a fault reads it by trying, whoever changes the VMA writes it; id is the VMA. */
@@ -30,6 +35,8 @@ public enum LockClass {
     ANON_VMA("anon_vma->rwsem", "anon_vma", Kind.SLEEPING),
     /** khugepaged's list of address spaces; id is 1. */
     KHUGEPAGED_MM("khugepaged_mm_lock", "list", Kind.SPINNING),
+    /** The lock of the list of faults that a userfaultfd has reported; id is the context. */
+    UFFD_WAITQ("fault_pending_wqh.lock", "uffd", Kind.SPINNING),
     /** The lock of a PMD table; id is the table. */
     PMD_LOCK("pmd_lock", "table", Kind.SPINNING),
     /** The lock of a leaf table; id is the table. */

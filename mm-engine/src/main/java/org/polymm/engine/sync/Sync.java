@@ -48,6 +48,9 @@ public final class Sync implements Stateful {
     private int aloneLimit = SLOTS;
 
     private long clock;
+    /** Gates that are shut, a bit each. */
+    private long shut;
+
     private final long[] acquisitions = new long[CLASSES.length];
 
     private String[] names = {"main"};
@@ -463,6 +466,9 @@ public final class Sync implements Stateful {
      * @param mode {@link #READ} or {@link #WRITE}
      */
     public boolean isAvailableTo(int number, LockClass lockClass, int mode, int id) {
+        if (lockClass == LockClass.USERFAULT) {
+            return (shut & 1L << id) == 0;
+        }
         long key = (lockClass.bits | id & 0xffffffffL) & KEY;
         tops[task] = top;
         for (int other = 0; other < tasks; other++) {
@@ -560,6 +566,62 @@ public final class Sync implements Stateful {
     /** One number for a lock, as hooks get it with {@link Point#LOCK}: the class above the 32 bits of the id. */
     public static long lockObject(LockClass lockClass, int id) {
         return (long) lockClass.rank << CLASS_SHIFT | id & 0xffffffffL;
+    }
+
+    // ---- gates ----
+
+    /** How many gates there are. */
+    public static final int GATES = 64;
+
+    /**
+     * Shuts a gate: whoever awaits it waits until somebody opens it.
+     *
+     * @param gate from 0 to {@value #GATES} less one
+     */
+    public void shut(int gate) {
+        shut |= 1L << checkedGate(gate);
+    }
+
+    /**
+     * Opens a gate.
+     *
+     * @param gate as for {@link #shut}
+     */
+    public void open(int gate) {
+        shut &= ~(1L << checkedGate(gate));
+        if (hook != null) {
+            hook.released(LockClass.USERFAULT, WRITE, gate);
+        }
+    }
+
+    /**
+     * Waits until a gate is open.
+     *
+     * @param gate as for {@link #shut}
+     * @throws LockProtocolError if the task holds anything; or if it would wait and nobody schedules
+     */
+    public void awaitOpen(int gate) {
+        if (heldCount() != 0) {
+            throw error("waits for", LockClass.USERFAULT, gate, "which takes as long as a program likes");
+        }
+        while ((shut & 1L << checkedGate(gate)) != 0) {
+            if (hook == null) {
+                throw error("would wait for ever for", LockClass.USERFAULT, gate, "which nobody opens");
+            }
+            hook.block(LockClass.USERFAULT, WRITE, gate);
+        }
+        if (hook != null) {
+            hook.acquired(LockClass.USERFAULT, WRITE, gate);
+            hook.released(LockClass.USERFAULT, WRITE, gate);
+        }
+    }
+
+    private static int checkedGate(int gate) {
+        if (gate < 0 || gate >= GATES) {
+            throw new IllegalArgumentException("gate " + gate + " is not one of 0 to " + (GATES - 1)
+                    + ": that many faults can wait for userfaultfd at a time while tasks are scheduled");
+        }
+        return gate;
     }
 
     // ---- sections and grace periods ----
@@ -689,7 +751,7 @@ public final class Sync implements Stateful {
     }
 
     /** Saved locks: the used part of every task's stack, at its place. */
-    private record Saved(long[] stack, int[] tops, int task, long clock, long[] acquisitions) {}
+    private record Saved(long[] stack, int[] tops, int task, long clock, long shut, long[] acquisitions) {}
 
     @Override
     public String name() {
@@ -700,7 +762,12 @@ public final class Sync implements Stateful {
     public Object capture() {
         tops[task] = top;
         return new Saved(
-                Arrays.copyOf(stack, tasks * SLOTS), Arrays.copyOf(tops, tasks), task, clock, acquisitions.clone());
+                Arrays.copyOf(stack, tasks * SLOTS),
+                Arrays.copyOf(tops, tasks),
+                task,
+                clock,
+                shut,
+                acquisitions.clone());
     }
 
     @Override
@@ -719,6 +786,7 @@ public final class Sync implements Stateful {
         limit = (task + 1) * SLOTS;
         findAloneLimit();
         clock = saved.clock;
+        shut = saved.shut;
         System.arraycopy(saved.acquisitions, 0, acquisitions, 0, acquisitions.length);
         decision = null;
     }
@@ -739,6 +807,10 @@ public final class Sync implements Stateful {
         }
         if (saved.clock != clock) {
             return "the clock of sections was " + saved.clock + ", is " + clock;
+        }
+        if (saved.shut != shut) {
+            return "the gates that are shut were 0x" + Long.toHexString(saved.shut) + ", are 0x"
+                    + Long.toHexString(shut);
         }
         int at = Arrays.mismatch(saved.acquisitions, acquisitions);
         return at < 0

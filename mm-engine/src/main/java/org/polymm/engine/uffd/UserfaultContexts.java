@@ -1,0 +1,333 @@
+package org.polymm.engine.uffd;
+
+import java.util.function.IntConsumer;
+import org.polymm.engine.event.EventKind;
+import org.polymm.engine.event.EventLog;
+import org.polymm.engine.fault.FaultFlags;
+import org.polymm.engine.fault.FaultResult;
+import org.polymm.engine.fault.UserfaultEvents;
+import org.polymm.engine.pagetable.PageTables;
+import org.polymm.engine.pagetable.Pte;
+import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.RecordPool;
+import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Sync;
+import org.polymm.engine.vma.AddressSpaces;
+import org.polymm.engine.vma.MmLocks;
+import org.polymm.engine.vma.MmTable;
+import org.polymm.engine.vma.VmaTable;
+
+/**
+ * The userfaultfds that are open, and the faults that each of them has reported and that are not over.
+ *
+ * <p>A fault is in line from its report until its task has gone on. With one task the access has ended meanwhile, and whoever made it says what
+ * becomes of the fault: {@link #forget}.
+ */
+public final class UserfaultContexts implements UserfaultEvents {
+
+    private static final int MM = 0;
+    private static final int FEATURES = 1;
+    private static final int SERIAL = 2;
+    private static final int CONTEXT_FIELDS = 3;
+
+    private static final int CONTEXT = 0;
+    private static final int ADDRESS = 1;
+    private static final int MESSAGE = 2;
+    private static final int STATE = 3;
+    private static final int PLACE = 4;
+    private static final int FAULT_FIELDS = 5;
+
+    private static final int WOKEN = 1;
+    private static final int READ = 2;
+
+    private final Sync sync;
+    private final EventLog events;
+    private final PageTables tables;
+    private final MmLocks locks;
+    private final MmTable mms;
+    private final VmaTable vmas;
+    private final RecordPool contexts;
+    private final RecordPool faults;
+
+    /**
+     * None yet.
+     *
+     * @param space saves and rewinds them with the machine
+     * @param sync the locks
+     * @param events the event log
+     * @param tables the page tables
+     * @param spaces the address spaces
+     */
+    public UserfaultContexts(StateSpace space, Sync sync, EventLog events, PageTables tables, AddressSpaces spaces) {
+        this.sync = sync;
+        this.events = events;
+        this.tables = tables;
+        this.locks = spaces.locks();
+        this.mms = spaces.mms();
+        this.vmas = spaces.vmas();
+        contexts = new RecordPool(space, "userfaultfd", CONTEXT_FIELDS);
+        faults = new RecordPool(space, "userfault", FAULT_FIELDS);
+    }
+
+    // ---- contexts
+
+    int create(int mm, long features) {
+        int context = contexts.allocate();
+        contexts.set(context, MM, mm);
+        contexts.set(context, FEATURES, features);
+        return context;
+    }
+
+    void free(int context) {
+        contexts.free(context);
+    }
+
+    /**
+     * Whether a handle names a userfaultfd that is open.
+     *
+     * @param context a handle
+     * @return whether it does
+     */
+    public boolean isLive(int context) {
+        return contexts.isLive(context);
+    }
+
+    /**
+     * Visits the userfaultfds that are open, by ascending handle.
+     *
+     * @param visitor sees each; it may close it
+     */
+    public void forEach(IntConsumer visitor) {
+        contexts.forEachLive(visitor);
+    }
+
+    /**
+     * The address space that a userfaultfd watches.
+     *
+     * @param context its handle
+     * @return the mm
+     */
+    public int mm(int context) {
+        return (int) contexts.get(context, MM);
+    }
+
+    /**
+     * Whether a userfaultfd was opened with a feature.
+     *
+     * @param context its handle
+     * @param feature one of {@link UserfaultFlags}
+     * @return whether it has it
+     */
+    public boolean has(int context, long feature) {
+        return (contexts.get(context, FEATURES) & feature) != 0;
+    }
+
+    // ---- reports
+
+    @Override
+    public boolean isWpAsync(int vma) {
+        return has(vmas.uffd(vma), UserfaultFlags.FEATURE_WP_ASYNC);
+    }
+
+    @Override
+    public int report(int mm, int vma, long address, int flags, Kind kind) {
+        int context = vmas.uffd(vma);
+        if (has(context, UserfaultFlags.FEATURE_SIGBUS) || (flags & FaultFlags.NO_WAIT) != 0) {
+            return FaultResult.SIGBUS;
+        }
+        int message = message(flags, kind);
+        int fault = putInLine(context, address, message);
+        events.record(EventKind.UFFD_EVENT, mm, address, message);
+        if (!sync.isScheduled()) {
+            return FaultResult.BLOCKED;
+        }
+        boolean waits = mustWait(mm, address, kind);
+        if ((flags & FaultFlags.VMA_LOCK) != 0) {
+            locks.endRead(vma);
+        } else {
+            locks.readUnlock(mm);
+        }
+        if (waits) {
+            sync.awaitOpen(gate(fault));
+        }
+        sync.lock(LockClass.UFFD_WAITQ, context);
+        wakeUp(fault);
+        faults.free(fault);
+        sync.unlock(LockClass.UFFD_WAITQ, context);
+        return FaultResult.RETRY;
+    }
+
+    private static int message(int flags, Kind kind) {
+        int write = (flags & FaultFlags.WRITE) != 0 ? UserfaultFlags.FAULT_WRITE : 0;
+        return switch (kind) {
+            case MISSING -> write;
+            case WRITE_PROTECT -> write | UserfaultFlags.FAULT_WP;
+            case MINOR -> write | UserfaultFlags.FAULT_MINOR;
+        };
+    }
+
+    private int putInLine(int context, long address, int message) {
+        sync.lock(LockClass.UFFD_WAITQ, context);
+        int fault = faults.allocate();
+        faults.set(fault, CONTEXT, context);
+        faults.set(fault, ADDRESS, address);
+        faults.set(fault, MESSAGE, message);
+        faults.set(fault, PLACE, contexts.increment(context, SERIAL, 1));
+        if (sync.isScheduled()) {
+            sync.shut(gate(fault));
+        }
+        sync.unlock(LockClass.UFFD_WAITQ, context);
+        return fault;
+    }
+
+    private static int gate(int fault) {
+        return fault - 1;
+    }
+
+    /**
+     * Whether the fault is still as it was when it was found: somebody may have resolved it before it was in line, and would not wake it.
+     * {@code userfaultfd_must_wait}.
+     */
+    private boolean mustWait(int mm, long address, Kind kind) {
+        int root = mms.pgd(mm);
+        boolean protects = kind == Kind.WRITE_PROTECT;
+        if (tables.peekLeaf(root, address) == 0) {
+            long huge = tables.pmdTable(root, address) == 0 ? Pte.NONE : tables.peekPmd(root, address);
+            return Pte.isNone(huge) || Pte.isHuge(huge) && protects && !Pte.isWritable(huge);
+        }
+        long entry = tables.peek(root, address);
+        return entry == Pte.NONE || Pte.isMarker(entry) || protects && !Pte.isWritable(entry);
+    }
+
+    // ---- faults in line
+
+    /**
+     * Wakes whoever waits for a page of a range.
+     *
+     * @param context the userfaultfd
+     * @param start in bytes
+     * @param end in bytes
+     */
+    void wake(int context, long start, long end) {
+        sync.lock(LockClass.UFFD_WAITQ, context);
+        faults.forEachLive(fault -> {
+            long address = faults.get(fault, ADDRESS);
+            if (faults.get(fault, CONTEXT) == context && address >= start && address < end) {
+                wakeUp(fault);
+            }
+        });
+        sync.unlock(LockClass.UFFD_WAITQ, context);
+    }
+
+    private void wakeUp(int fault) {
+        if (!isWoken(fault)) {
+            faults.set(fault, STATE, faults.get(fault, STATE) | WOKEN);
+            if (sync.isScheduled()) {
+                sync.open(gate(fault));
+            }
+        }
+    }
+
+    /**
+     * Whether any fault is in line.
+     *
+     * @return whether one was reported and not forgotten
+     */
+    public boolean hasFaults() {
+        return faults.live() != 0;
+    }
+
+    /**
+     * The fault that was reported last for an address.
+     *
+     * @param mm the address space
+     * @param address in bytes
+     * @return its handle; 0 if there is none
+     */
+    public int last(int mm, long address) {
+        int found = 0;
+        for (int fault = 1; fault < faults.end(); fault++) {
+            if (faults.isLive(fault)
+                    && faults.get(fault, ADDRESS) == address
+                    && mm((int) faults.get(fault, CONTEXT)) == mm
+                    && (found == 0 || faults.get(fault, PLACE) > faults.get(found, PLACE))) {
+                found = fault;
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Whether a fault need not wait any more.
+     *
+     * @param fault its handle
+     * @return whether it was woken
+     */
+    public boolean isWoken(int fault) {
+        return (faults.get(fault, STATE) & WOKEN) != 0;
+    }
+
+    /**
+     * What the message of a fault says.
+     *
+     * @param fault its handle
+     * @return FAULT_ bits of {@link UserfaultFlags}
+     */
+    public int message(int fault) {
+        return (int) faults.get(fault, MESSAGE);
+    }
+
+    /**
+     * The address in the message of a fault.
+     *
+     * @param fault its handle
+     * @return in bytes; that of the page unless the exact one was asked for
+     */
+    public long address(int fault) {
+        boolean exact = has((int) faults.get(fault, CONTEXT), UserfaultFlags.FEATURE_EXACT_ADDRESS);
+        return exact ? faults.get(fault, ADDRESS) : faults.get(fault, ADDRESS) & -Geometry.PAGE_SIZE;
+    }
+
+    /**
+     * Reads a message: of the fault that is in line longest of those that wait and whose message nobody has read.
+     *
+     * @param context the userfaultfd
+     * @return the fault; 0 if there is no message
+     */
+    public int read(int context) {
+        int oldest = 0;
+        sync.lock(LockClass.UFFD_WAITQ, context);
+        for (int fault = 1; fault < faults.end(); fault++) {
+            if (faults.isLive(fault)
+                    && faults.get(fault, CONTEXT) == context
+                    && faults.get(fault, STATE) == 0
+                    && (oldest == 0 || faults.get(fault, PLACE) < faults.get(oldest, PLACE))) {
+                oldest = fault;
+            }
+        }
+        if (oldest != 0) {
+            faults.set(oldest, STATE, READ);
+        }
+        sync.unlock(LockClass.UFFD_WAITQ, context);
+        return oldest;
+    }
+
+    /**
+     * Takes a fault out of the line whose access goes on, or was given up. For accesses that ended with {@link FaultResult#BLOCKED}.
+     *
+     * @param fault its handle
+     */
+    public void forget(int fault) {
+        faults.free(fault);
+    }
+
+    /**
+     * Visits the faults in line, by ascending handle.
+     *
+     * @param visitor sees each; it may forget it
+     */
+    public void forEachFault(IntConsumer visitor) {
+        faults.forEachLive(visitor);
+    }
+}
