@@ -12,6 +12,8 @@ import org.polymm.engine.policy.PolicyGateway;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.LongVector;
+import org.polymm.engine.state.Mechanism;
+import org.polymm.engine.state.Mechanisms;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Sync;
@@ -54,6 +56,7 @@ public final class Collapse {
      * @param spaces the address spaces
      * @param policies the gateway to policies
      * @param mappings what counts mappings
+     * @param mechanisms whether a page table that is out of use is kept until GUP-fast has left it
      */
     public Collapse(
             StateSpace space,
@@ -64,7 +67,8 @@ public final class Collapse {
             PageTables tables,
             AddressSpaces spaces,
             PolicyGateway policies,
-            Mappings mappings) {
+            Mappings mappings,
+            Mechanisms mechanisms) {
         this.sync = sync;
         this.spaces = spaces;
         this.tables = tables;
@@ -74,8 +78,9 @@ public final class Collapse {
         this.lru = memory.lru();
         this.settings = memory.thp();
         this.collapsible = new CollapsibleVmas(spaces, settings, geometry);
-        this.ranges =
-                new RangeCollapse(geometry, sync, events, memory, tables, spaces, policies, mappings, collapsible);
+        boolean waits = mechanisms.is(Mechanism.TLB_FLUSH, "interrupt") || mechanisms.is(Mechanism.COLLAPSE_SYNC, "on");
+        this.ranges = new RangeCollapse(
+                geometry, sync, events, memory, tables, spaces, policies, mappings, collapsible, waits);
         this.place = LongVector.sized(space, "khugepaged", 2);
         this.pmdSize = geometry.pmdSize();
         this.pmdPages = geometry.pmdPages();

@@ -47,6 +47,7 @@ final class RangeCollapse {
     private final CollapsibleVmas collapsible;
     private final OldPages oldPages;
     private final int pmdOrder;
+    private final boolean waitsForGup;
 
     RangeCollapse(
             Geometry geometry,
@@ -57,7 +58,8 @@ final class RangeCollapse {
             AddressSpaces spaces,
             PolicyGateway policies,
             Mappings mappings,
-            CollapsibleVmas collapsible) {
+            CollapsibleVmas collapsible,
+            boolean waitsForGup) {
         this.sync = sync;
         this.events = events;
         this.folios = memory.folios();
@@ -75,6 +77,7 @@ final class RangeCollapse {
         this.collapsible = collapsible;
         this.oldPages = new OldPages(sync, memory, mappings.rmap(), geometry.entries());
         this.pmdOrder = geometry.pmdOrder();
+        this.waitsForGup = waitsForGup;
     }
 
     /**
@@ -176,7 +179,9 @@ final class RangeCollapse {
         tables.writePmdPoint(pmdTable, address);
         int leaf = tables.detachLeaf(root, pmdTable, address);
         tables.unlockPmd(pmdTable);
-        sync.waitForSections(LockClass.IRQS_OFF);
+        if (waitsForGup) {
+            sync.waitForSections(LockClass.IRQS_OFF);
+        }
 
         ScanResult result = isolate(mm, vma, address, leaf, forced);
         if (result != ScanResult.SUCCEED) {
@@ -207,6 +212,7 @@ final class RangeCollapse {
         long[] row = tables.row(leaf);
         oldPages.copy(row, huge);
         sync.lock(LockClass.PTL, leaf);
+        tables.touchEntries(leaf, 0, tables.entries());
         int filled = oldPages.unmap(row, vma, address);
         sync.unlock(LockClass.PTL, leaf);
         mms.addRssAnon(mm, filled);

@@ -209,6 +209,8 @@ final class AnonymousFault {
         if (pfn == 0) {
             return FaultResult.OOM;
         }
+        // As in the kernel, before the lock: what keeps the VMA as it is must be held by now.
+        long bits = writtenBits(vmas.flags(vma));
         int leaf = tables.lockLeaf(root, address);
         if (leaf == 0) {
             folios.put(pfn, 1);
@@ -223,7 +225,7 @@ final class AnonymousFault {
         mms.addRssAnon(mm, 1);
         rmap.addNewAnon(pfn, vma, address);
         rmap.addNewToLru(pfn, vma, address, MappingLevel.PTE);
-        row[index] = Pte.present(pfn, keepingUffdWp(writtenBits(vmas.flags(vma)), original));
+        row[index] = Pte.present(pfn, keepingUffdWp(bits, original));
         tables.unlockLeaf(leaf);
         vmstat.did(Work.ZEROED_PAGES, 1);
         vmstat.did(Work.ANON_FOLIOS, 1);
@@ -286,6 +288,7 @@ final class AnonymousFault {
     private int mapIfEmpty(int mm, int vma, int root, long address, int head, int order, boolean zeroIsEmpty) {
         long first = address & -(PAGE << order);
         int pages = 1 << order;
+        long bits = writtenBits(vmas.flags(vma));
         int leaf = tables.lockLeaf(root, address);
         if (leaf == 0) {
             folios.put(head, 1);
@@ -304,7 +307,7 @@ final class AnonymousFault {
         mthp.increment(MthpStat.ANON_FAULT_ALLOC, order);
         rmap.addNewAnon(head, vma, first);
         rmap.addNewToLru(head, vma, first, MappingLevel.PTE);
-        fill(row, index, pages, Pte.present(head, writtenBits(vmas.flags(vma))));
+        fill(row, index, pages, Pte.present(head, bits));
         tables.unlockLeaf(leaf);
         vmstat.did(Work.ZEROED_PAGES, pages);
         vmstat.did(Work.ANON_FOLIOS, 1);

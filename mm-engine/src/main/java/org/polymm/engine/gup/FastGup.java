@@ -68,7 +68,7 @@ final class FastGup {
             long address = start + (long) taken * Geometry.PAGE_SIZE;
             long pmd = tables.peekPmd(root, address);
             boolean huge = Pte.isHuge(pmd);
-            long entry = huge ? pmd : Pte.isTable(pmd) ? tables.peek(root, address) : Pte.NONE;
+            long entry = huge ? pmd : Pte.isTable(pmd) ? tables.peekIn(PageTables.tableOf(pmd), address) : Pte.NONE;
             if (!PageGrabs.permits(entry, flags) || !Pte.isNormalPage(entry)) {
                 return taken;
             }
@@ -101,7 +101,8 @@ final class FastGup {
             return false;
         }
         grabs.grab(head, count, flags);
-        boolean same = tables.peekPmd(root, address) == pmd && (Pte.isHuge(pmd) || tables.peek(root, address) == entry);
+        boolean same = tables.peekPmd(root, address) == pmd
+                && (Pte.isHuge(pmd) || tables.peekIn(PageTables.tableOf(pmd), address) == entry);
         sync.point(Point.READ_FLAGS, head);
         boolean fit = same
                 && grabs.isAllowed(head, flags)

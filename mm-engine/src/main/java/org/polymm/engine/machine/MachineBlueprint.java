@@ -6,6 +6,7 @@ import org.polymm.engine.policy.FailureMode;
 import org.polymm.engine.policy.PolicySet;
 import org.polymm.engine.policy.SafetyMode;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.Mechanisms;
 
 /**
  * Everything that is fixed about a machine before it runs: its size, its settings, its policies. Immutable; makes any number of machines, on
@@ -21,6 +22,7 @@ import org.polymm.engine.state.Geometry;
  * @param limits sizes and limits with less to say about them
  * @param check how closely the machine watches itself
  * @param swap the swap device
+ * @param mechanisms the state of every mechanism that kernels have in more than one way
  */
 public record MachineBlueprint(
         Geometry geometry,
@@ -31,7 +33,8 @@ public record MachineBlueprint(
         FailureMode onPolicyFailure,
         Limits limits,
         CheckLevel check,
-        Swap swap) {
+        Swap swap,
+        Mechanisms mechanisms) {
 
     /**
      * Sizes and limits.
@@ -136,7 +139,8 @@ public record MachineBlueprint(
                 FailureMode.STOP,
                 Limits.DEFAULT,
                 CheckLevel.OFF,
-                Swap.NONE);
+                Swap.NONE,
+                Mechanisms.MAINLINE);
     }
 
     /**
@@ -146,7 +150,7 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withMemory(long bytes) {
-        return new MachineBlueprint(geometry, bytes, thp, policies, safety, onPolicyFailure, limits, check, swap);
+        return new MachineBlueprint(geometry, bytes, thp, policies, safety, onPolicyFailure, limits, check, swap, mechanisms);
     }
 
     /**
@@ -157,7 +161,7 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withGeometry(Geometry other, long bytes) {
-        return new MachineBlueprint(other, bytes, thp, policies, safety, onPolicyFailure, limits, check, swap);
+        return new MachineBlueprint(other, bytes, thp, policies, safety, onPolicyFailure, limits, check, swap, mechanisms);
     }
 
     /**
@@ -171,7 +175,7 @@ public record MachineBlueprint(
         Map<String, String> changed = new LinkedHashMap<>(thp);
         changed.put(file, value);
         return new MachineBlueprint(
-                geometry, memoryBytes, changed, policies, safety, onPolicyFailure, limits, check, swap);
+                geometry, memoryBytes, changed, policies, safety, onPolicyFailure, limits, check, swap, mechanisms);
     }
 
     /**
@@ -181,7 +185,7 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withPolicies(PolicySet other) {
-        return new MachineBlueprint(geometry, memoryBytes, thp, other, safety, onPolicyFailure, limits, check, swap);
+        return new MachineBlueprint(geometry, memoryBytes, thp, other, safety, onPolicyFailure, limits, check, swap, mechanisms);
     }
 
     /**
@@ -192,7 +196,7 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withSafety(SafetyMode mode, FailureMode failure) {
-        return new MachineBlueprint(geometry, memoryBytes, thp, policies, mode, failure, limits, check, swap);
+        return new MachineBlueprint(geometry, memoryBytes, thp, policies, mode, failure, limits, check, swap, mechanisms);
     }
 
     /**
@@ -202,7 +206,7 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withLimits(Limits other) {
-        return new MachineBlueprint(geometry, memoryBytes, thp, policies, safety, onPolicyFailure, other, check, swap);
+        return new MachineBlueprint(geometry, memoryBytes, thp, policies, safety, onPolicyFailure, other, check, swap, mechanisms);
     }
 
     /**
@@ -213,7 +217,7 @@ public record MachineBlueprint(
      */
     public MachineBlueprint withSwap(Swap other) {
         return new MachineBlueprint(
-                geometry, memoryBytes, thp, policies, safety, onPolicyFailure, limits, check, other);
+                geometry, memoryBytes, thp, policies, safety, onPolicyFailure, limits, check, other, mechanisms);
     }
 
     /**
@@ -223,6 +227,17 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withCheck(CheckLevel level) {
-        return new MachineBlueprint(geometry, memoryBytes, thp, policies, safety, onPolicyFailure, limits, level, swap);
+        return new MachineBlueprint(geometry, memoryBytes, thp, policies, safety, onPolicyFailure, limits, level, swap, mechanisms);
+    }
+
+    /**
+     * The same with other mechanisms.
+     *
+     * @param other the mechanisms
+     * @return the blueprint
+     */
+    public MachineBlueprint withMechanisms(Mechanisms other) {
+        return new MachineBlueprint(
+                geometry, memoryBytes, thp, policies, safety, onPolicyFailure, limits, check, swap, other);
     }
 }

@@ -22,6 +22,7 @@ import org.polymm.engine.split.FolioSplit;
 import org.polymm.engine.split.FolioSplitter;
 import org.polymm.engine.split.PlannedSplits;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.Mechanisms;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.Sync;
@@ -54,6 +55,7 @@ final class Wiring {
             Files files,
             SwapCache swap) {
         Geometry geometry = blueprint.geometry();
+        Mechanisms mechanisms = blueprint.mechanisms();
         rmap = new RmapWalk(memory.frames(), spaces, sync);
         policies = new PolicyGateway(
                 space,
@@ -80,7 +82,8 @@ final class Wiring {
         memory.buddy().connect(reclaim::direct);
         UserfaultContexts contexts = new UserfaultContexts(space, sync, events, tables, spaces);
         faults = new Faults(geometry, sync, events, memory, tables, spaces, files, policies, mappings, swap, contexts);
-        collapse = new Collapse(space, geometry, sync, events, memory, tables, spaces, policies, mappings);
+        collapse = new Collapse(
+                space, geometry, sync, events, memory, tables, spaces, policies, mappings, mechanisms);
         FolioSplitter plannedSplits =
                 new PlannedSplits(sync, events, memory, tables, spaces, mappings, policies, splitter);
         calls = new MmCalls(new MmContext(

@@ -327,6 +327,18 @@ public final class RmapAccounting {
         if (frames.test(head, Frames.ANON_EXCLUSIVE) && needsCowForDma(from, head)) {
             return false;
         }
+        dupAnonPmdUnchecked(head, to);
+        return true;
+    }
+
+    /**
+     * Maps a huge anonymous folio into a forked child as well, without a look at pins: what fork did once, for {@link
+     * org.polymm.engine.state.Mechanism#FORK_OF_PINNED_HUGE_PAGES}.
+     *
+     * @param head the folio
+     * @param to the child's VMA
+     */
+    public void dupAnonPmdUnchecked(int head, int to) {
         sync.lock(LockClass.MAPCOUNT, head);
         frames.clearFlags(head, Frames.ANON_EXCLUSIVE);
         frames.addEntireMapcount(head, 1);
@@ -335,7 +347,6 @@ public final class RmapAccounting {
         sync.unlock(LockClass.MAPCOUNT, head);
         frames.setFlags(head, Frames.COW_SHARED);
         recordMap(head, to, frames.pages(head));
-        return true;
     }
 
     /**

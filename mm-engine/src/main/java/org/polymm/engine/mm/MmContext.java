@@ -11,6 +11,7 @@ import org.polymm.engine.policy.PolicyGateway;
 import org.polymm.engine.reclaim.Reclaim;
 import org.polymm.engine.split.FolioSplitter;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.Mechanisms;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.Sync;
@@ -34,6 +35,7 @@ import org.polymm.engine.vma.AddressSpaces;
  * @param splitter splits folios where a boundary policy says so
  * @param reclaim reclaims folios
  * @param collapse collapses ranges into huge folios
+ * @param mechanisms what kernels do in more than one way
  */
 public record MmContext(
         StateSpace space,
@@ -50,4 +52,5 @@ public record MmContext(
         SwapCache swap,
         FolioSplitter splitter,
         Reclaim reclaim,
-        Collapse collapse) {}
+        Collapse collapse,
+        Mechanisms mechanisms) {}

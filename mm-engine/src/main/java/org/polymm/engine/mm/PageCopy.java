@@ -16,6 +16,7 @@ import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.Mechanism;
 import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Point;
@@ -58,6 +59,7 @@ final class PageCopy {
     private final MmTable mms;
     private final VmaTable vmas;
     private final EventLog log;
+    private final boolean sharesPinned;
 
     PageCopy(MmContext parts, Boundaries boundaries) {
         this.frames = parts.memory().frames();
@@ -73,6 +75,7 @@ final class PageCopy {
         this.mms = parts.spaces().mms();
         this.vmas = parts.spaces().vmas();
         this.log = parts.log();
+        this.sharesPinned = parts.mechanisms().is(Mechanism.FORK_OF_PINNED_HUGE_PAGES, "share");
     }
 
     /** One VMA's copy: what it needs to know at every page, and the page it has at hand. */
@@ -325,7 +328,9 @@ final class PageCopy {
         } else if (Pte.isNormalPage(entry)) {
             int head = Pte.pfn(entry);
             frames.get(head);
-            if (!rmap.tryDupAnonPmd(head, job.from, job.to)) {
+            if (sharesPinned) {
+                rmap.dupAnonPmdUnchecked(head, job.to);
+            } else if (!rmap.tryDupAnonPmd(head, job.from, job.to)) {
                 frames.addRefs(head, -1);
                 return false;
             }

@@ -4,6 +4,9 @@ import org.polymm.api.split.BoundaryCause;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.state.Errno;
+import org.polymm.engine.state.Mechanism;
+import org.polymm.engine.sync.Point;
+import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.MmLocks;
 import org.polymm.engine.vma.VmAccounting;
@@ -38,6 +41,8 @@ public final class ProtectOps {
     private final ProtectionChange change;
     private final Populate populate;
     private final EventLog log;
+    private final Sync sync;
+    private final boolean locksVma;
     private final long taskSize;
 
     ProtectOps(MmContext parts, Boundaries boundaries, ProtectionChange change, CommitLimit commit, Populate populate) {
@@ -50,6 +55,8 @@ public final class ProtectOps {
         this.change = change;
         this.populate = populate;
         this.log = parts.log();
+        this.sync = parts.sync();
+        this.locksVma = parts.mechanisms().is(Mechanism.PAGE_WALK_VMA_LOCK, "on");
         this.taskSize = parts.geometry().taskSize();
     }
 
@@ -152,7 +159,11 @@ public final class ProtectOps {
             commit.uncharge(charged);
             return changed;
         }
-        locks.startWrite(changed);
+        if (locksVma) {
+            locks.startWrite(changed);
+        } else {
+            sync.point(Point.WRITE_VMA, changed);
+        }
         vmas.flags(changed, newFlags | vmas.flags(changed) & VmFlags.VM_STICKY);
         change.range(changed, start, end);
         if (VmFlags.any(oldFlags & ~newFlags, VmFlags.VM_ACCOUNT)) {

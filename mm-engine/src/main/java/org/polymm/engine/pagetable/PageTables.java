@@ -283,6 +283,26 @@ public final class PageTables {
     }
 
     /**
+     * Reads an entry of a leaf table that a PMD entry, read before, has led to: as {@link #peek} for whoever does not look at the PMD entry
+     * again. A scheduling point.
+     *
+     * @param leaf the table
+     * @param address in bytes
+     * @return the entry
+     * @throws TableGoneException if the table was freed, or put to another use, since
+     */
+    public long peekIn(int leaf, long address) {
+        if (sync.isScheduled()) {
+            sync.point(Point.READ_PTE, pointOf(leaf, address));
+        }
+        long[] row = rows.row(leaf);
+        if (row.length == 0) {
+            throw new TableGoneException(leaf);
+        }
+        return row[pteIndex(address)];
+    }
+
+    /**
      * Looks for the leaf table of an address without a lock, as the walk of a fault does. No scheduling point of its own.
      *
      * @param root the address space
@@ -602,7 +622,8 @@ public final class PageTables {
     }
 
     /**
-     * Frees a table that is not, or no longer, installed.
+     * Frees a table that is not, or no longer, installed, once those who walk tables without a lock have left it. While tasks are
+     * scheduled that is at no certain time, and the table stays readable.
      *
      * @param root the address space
      * @param table a leaf table without entries, taken out by {@link #detachLeaf} or never installed
@@ -614,7 +635,26 @@ public final class PageTables {
                     "table " + table + " of root " + root + " is freed while it holds " + describeFirstEntry(table));
         }
         count(root, -1);
-        rows.freeRow(table, false);
+        if (!sync.isScheduled()) {
+            rows.freeRow(table, false);
+        }
+    }
+
+    /**
+     * Frees a table at once, or puts it to another use: whoever still reads it without a lock reads what is not his.
+     *
+     * @param root the address space
+     * @param table a leaf table without entries that is not installed
+     * @throws IllegalStateException if an entry is left in it
+     */
+    public void freeTableNow(int root, int table) {
+        if (sync.isScheduled()) {
+            touchEntries(table, 0, entries);
+        }
+        freeTable(root, table);
+        if (sync.isScheduled()) {
+            rows.freeRow(table, false);
+        }
     }
 
     /**
@@ -740,7 +780,7 @@ public final class PageTables {
      * @throws IllegalStateException if an entry is left in it
      */
     public void depositLeaf(int root, int leaf) {
-        freeTable(root, leaf);
+        freeTableNow(root, leaf);
         deposit(root);
     }
 

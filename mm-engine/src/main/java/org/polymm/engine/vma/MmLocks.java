@@ -144,6 +144,8 @@ public final class MmLocks {
             sync.unlock(LockClass.VMA_LOCK, vma);
             return false;
         }
+        // What the fault goes by from here on: flags and bounds of the VMA.
+        sync.touch(Point.READ_VMA, vma);
         return true;
     }
 

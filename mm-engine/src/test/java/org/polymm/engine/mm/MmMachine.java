@@ -26,6 +26,7 @@ import org.polymm.engine.split.FolioSplitter;
 import org.polymm.engine.split.PlannedSplits;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.Mechanisms;
 import org.polymm.engine.testpolicy.FixedPolicies;
 import org.polymm.engine.testpolicy.TestMachine;
 import org.polymm.engine.vma.AddressSpaces;
@@ -121,7 +122,9 @@ final class MmMachine {
                         base.tables,
                         base.spaces,
                         base.policies,
-                        base.mappings)));
+                        base.mappings,
+                        Mechanisms.MAINLINE),
+                Mechanisms.MAINLINE));
         pins = new Pins(new GupParts(
                 base.space,
                 base.sync,

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.polymm.engine.pagetable.TableGoneException;
 import org.polymm.engine.policy.PolicyFailure;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.SchedulingHook;
@@ -229,6 +230,7 @@ final class Execution implements SchedulingHook {
         return switch (thrown) {
             case WrongResultException _ -> FailureKind.RESULT;
             case PolicyFailure _ -> FailureKind.POLICY;
+            case TableGoneException _ -> FailureKind.USE_AFTER_FREE;
             default -> FailureKind.EXCEPTION;
         };
     }

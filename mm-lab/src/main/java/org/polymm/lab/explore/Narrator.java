@@ -45,7 +45,9 @@ final class Narrator implements Execution.StepListener {
                 ? ""
                 : run.taskName(failure.task()) + ", in '" + run.currentCall(failure.task()) + "': ";
         Throwable cause = failure.cause();
-        String kind = cause == null || cause instanceof WrongResultException
+        String kind = cause == null
+                        || cause instanceof WrongResultException
+                        || failure.kind() == FailureKind.USE_AFTER_FREE
                 ? ""
                 : cause.getClass().getSimpleName() + ": ";
         return new Interleaving(

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.polymm.engine.state.Mechanism;
 import org.polymm.lab.report.CsvWriter;
 import org.polymm.lab.report.JsonWriter;
 
@@ -65,7 +66,7 @@ public final class VerdictFormat {
         return number + " " + what + (number == 1 ? "" : "s");
     }
 
-    /** The policies that are not mainline's, and the switches. */
+    /** The policies and the mechanisms that are not mainline's. */
     static String under(Circumstances circumstances) {
         Map<String, String> mainline = HostNeeds.circumstances().policies();
         Map<String, String> shown = new TreeMap<>();
@@ -76,10 +77,12 @@ public final class VerdictFormat {
         });
         StringBuilder text = new StringBuilder(shown.isEmpty() ? "mainline policies" : "mainline policies but");
         shown.forEach((slot, id) -> text.append(' ').append(slot).append('=').append(id));
-        circumstances
-                .switches()
-                .forEach((name, value) ->
-                        text.append(", ").append(name).append('=').append(value));
+        Map<String, String> changed = new TreeMap<>(circumstances.switches());
+        for (Mechanism mechanism : Mechanism.values()) {
+            changed.remove(mechanism.key(), mechanism.states().getFirst());
+        }
+        text.append(changed.isEmpty() ? ", mechanisms of 6.18" : ", mechanisms of 6.18 but");
+        changed.forEach((name, value) -> text.append(' ').append(name).append('=').append(value));
         return text.toString();
     }
 

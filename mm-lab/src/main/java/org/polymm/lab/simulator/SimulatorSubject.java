@@ -161,7 +161,8 @@ public final class SimulatorSubject implements Subject, Internals {
                         blueprint.onPolicyFailure(),
                         blueprint.limits(),
                         blueprint.check(),
-                        new MachineBlueprint.Swap(swap, blueprint.swap().wholeFolios()))
+                        new MachineBlueprint.Swap(swap, blueprint.swap().wholeFolios()),
+                        blueprint.mechanisms())
                 .create();
     }
 

@@ -7,6 +7,8 @@ import java.util.Map;
 import org.polymm.engine.machine.MachineBlueprint;
 import org.polymm.engine.policy.PolicySet;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.Mechanism;
+import org.polymm.engine.state.Mechanisms;
 import org.polymm.runtime.config.EffectiveConfiguration;
 import org.polymm.runtime.config.Key;
 
@@ -43,7 +45,16 @@ final class BlueprintProvider implements Provider<MachineBlueprint> {
                 configuration.get(StandardKeys.CHECK_LEVEL),
                 new MachineBlueprint.Swap(
                         configuration.get(StandardKeys.SWAP),
-                        configuration.get(StandardKeys.SWAP_DEVICE).equals("block")));
+                        configuration.get(StandardKeys.SWAP_DEVICE).equals("block")),
+                mechanisms());
+    }
+
+    private Mechanisms mechanisms() {
+        Mechanisms mechanisms = Mechanisms.MAINLINE;
+        for (Mechanism mechanism : Mechanism.values()) {
+            mechanisms = mechanisms.with(mechanism, configuration.get(StandardKeys.mechanism(mechanism)));
+        }
+        return mechanisms;
     }
 
     /** Settings by the names of their files in sysfs. */

@@ -9,6 +9,7 @@ import org.polymm.engine.machine.MachineBlueprint.CheckLevel;
 import org.polymm.engine.policy.FailureMode;
 import org.polymm.engine.policy.SafetyMode;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.Mechanism;
 import org.polymm.runtime.config.Key;
 import org.polymm.runtime.config.KeyRegistry;
 import org.polymm.runtime.config.PolicyKeys;
@@ -243,6 +244,17 @@ public final class StandardKeys {
         return new Key<>(PolicyKeys.use(slot), ValueType.policyId(), mainline, SlotHelp.of(slot));
     }
 
+    /**
+     * The state of a mechanism.
+     *
+     * @param mechanism which
+     * @return the key {@code mechanism.NAME}
+     */
+    public static Key<String> mechanism(Mechanism mechanism) {
+        return Key.word(
+                "mechanism." + mechanism.key(), mechanism.states().getFirst(), mechanism.states(), mechanism.help());
+    }
+
     /** {@return all of them, in the order of the reference file} */
     public static KeyRegistry registry() {
         KeyRegistry.Builder keys = KeyRegistry.builder();
@@ -267,6 +279,12 @@ public final class StandardKeys {
         keys.declareAll(List.of(SAFETY, ON_POLICY_FAILURE));
         keys.group("check", "How closely machines watch themselves.");
         keys.declareAll(List.of(CHECK_LEVEL, CHECK_INTERVAL, SEED));
+        keys.group(
+                "mechanism",
+                "How the kernel does what no policy decides, where kernels differ. The defaults are those of Linux 6.18.");
+        for (Mechanism mechanism : Mechanism.values()) {
+            keys.declare(mechanism(mechanism));
+        }
         keys.group(
                 "policy",
                 "The policy of every slot, by id, and below it the policy's own options (polymm policies describe ID). The defaults do"

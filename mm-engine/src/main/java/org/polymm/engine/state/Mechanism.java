@@ -1,0 +1,64 @@
+package org.polymm.engine.state;
+
+import java.util.List;
+
+/**
+ * Something that kernels do differently and that no policy decides. Each has a name, states, and is as in Linux 6.18 unless it is set.
+ *
+ * <p>Some states are those of kernels with a known bug: they are here so that what finds bugs can be shown to find these.
+ */
+public enum Mechanism {
+    /** How translations of other processors are flushed. */
+    TLB_FLUSH(
+            "tlb-flush",
+            "How translations of other processors are flushed: by interrupt, which waits for those that have interrupts off, as GUP-fast"
+                    + " has; or by broadcast, an instruction that waits for nobody (arm64).",
+            "interrupt",
+            "broadcast"),
+    /** Whether a collapse waits for GUP-fast before it reuses a page table. */
+    COLLAPSE_SYNC(
+            "collapse-sync",
+            "Whether a collapse waits for GUP-fast before the old page table is put to another use: on since 6.1 (2ba99c5e0881); off"
+                    + " is a bug where tlb-flush is broadcast.",
+            "on",
+            "off"),
+    /** What fork does with a huge page that may be pinned. */
+    FORK_OF_PINNED_HUGE_PAGES(
+            "fork-of-pinned-huge-pages",
+            "What fork does with a huge page that may be pinned: split its mapping and copy pages (since 5.10, d042035eaf5f), or share"
+                    + " it, so that the parent's next write leaves the page to the pin (a bug).",
+            "split",
+            "share"),
+    /** Whether walks of page tables under the mmap lock for writing lock the VMA too. */
+    PAGE_WALK_VMA_LOCK(
+            "page-walk-vma-lock",
+            "Whether a walk of page tables that must keep faults out locks the VMA besides the mmap lock: on since 6.5 (49b0638502da);"
+                    + " off, faults under the lock of the VMA alone go on meanwhile (a bug). Asked by mprotect.",
+            "on",
+            "off");
+
+    private final String key;
+    private final String help;
+    private final List<String> states;
+
+    Mechanism(String key, String help, String... states) {
+        this.key = key;
+        this.help = help;
+        this.states = List.of(states);
+    }
+
+    /** {@return its name in scenarios, and behind {@code mechanism.} in configurations} */
+    public String key() {
+        return key;
+    }
+
+    /** {@return what it is about and what its states mean} */
+    public String help() {
+        return help;
+    }
+
+    /** {@return its states, that of 6.18 first} */
+    public List<String> states() {
+        return states;
+    }
+}
