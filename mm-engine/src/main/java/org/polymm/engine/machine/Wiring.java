@@ -101,7 +101,8 @@ final class Wiring {
                 swap,
                 plannedSplits,
                 reclaim,
-                collapse));
+                collapse,
+                mechanisms));
         userfaults = new Userfaults(
                 new UserfaultParts(geometry, sync, events, memory, tables, spaces, files, mappings, contexts));
         pins = new Pins(new GupParts(
