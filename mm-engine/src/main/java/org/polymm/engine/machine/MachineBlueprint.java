@@ -150,7 +150,8 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withMemory(long bytes) {
-        return new MachineBlueprint(geometry, bytes, thp, policies, safety, onPolicyFailure, limits, check, swap, mechanisms);
+        return new MachineBlueprint(
+                geometry, bytes, thp, policies, safety, onPolicyFailure, limits, check, swap, mechanisms);
     }
 
     /**
@@ -161,7 +162,8 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withGeometry(Geometry other, long bytes) {
-        return new MachineBlueprint(other, bytes, thp, policies, safety, onPolicyFailure, limits, check, swap, mechanisms);
+        return new MachineBlueprint(
+                other, bytes, thp, policies, safety, onPolicyFailure, limits, check, swap, mechanisms);
     }
 
     /**
@@ -185,7 +187,8 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withPolicies(PolicySet other) {
-        return new MachineBlueprint(geometry, memoryBytes, thp, other, safety, onPolicyFailure, limits, check, swap, mechanisms);
+        return new MachineBlueprint(
+                geometry, memoryBytes, thp, other, safety, onPolicyFailure, limits, check, swap, mechanisms);
     }
 
     /**
@@ -196,7 +199,8 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withSafety(SafetyMode mode, FailureMode failure) {
-        return new MachineBlueprint(geometry, memoryBytes, thp, policies, mode, failure, limits, check, swap, mechanisms);
+        return new MachineBlueprint(
+                geometry, memoryBytes, thp, policies, mode, failure, limits, check, swap, mechanisms);
     }
 
     /**
@@ -206,7 +210,8 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withLimits(Limits other) {
-        return new MachineBlueprint(geometry, memoryBytes, thp, policies, safety, onPolicyFailure, other, check, swap, mechanisms);
+        return new MachineBlueprint(
+                geometry, memoryBytes, thp, policies, safety, onPolicyFailure, other, check, swap, mechanisms);
     }
 
     /**
@@ -227,7 +232,8 @@ public record MachineBlueprint(
      * @return the blueprint
      */
     public MachineBlueprint withCheck(CheckLevel level) {
-        return new MachineBlueprint(geometry, memoryBytes, thp, policies, safety, onPolicyFailure, limits, level, swap, mechanisms);
+        return new MachineBlueprint(
+                geometry, memoryBytes, thp, policies, safety, onPolicyFailure, limits, level, swap, mechanisms);
     }
 
     /**

@@ -45,11 +45,10 @@ final class Narrator implements Execution.StepListener {
                 ? ""
                 : run.taskName(failure.task()) + ", in '" + run.currentCall(failure.task()) + "': ";
         Throwable cause = failure.cause();
-        String kind = cause == null
-                        || cause instanceof WrongResultException
-                        || failure.kind() == FailureKind.USE_AFTER_FREE
-                ? ""
-                : cause.getClass().getSimpleName() + ": ";
+        String kind =
+                cause == null || cause instanceof WrongResultException || failure.kind() == FailureKind.USE_AFTER_FREE
+                        ? ""
+                        : cause.getClass().getSimpleName() + ": ";
         return new Interleaving(
                 names,
                 lines,

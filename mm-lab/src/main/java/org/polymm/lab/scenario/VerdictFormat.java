@@ -82,7 +82,8 @@ public final class VerdictFormat {
             changed.remove(mechanism.key(), mechanism.states().getFirst());
         }
         text.append(changed.isEmpty() ? ", mechanisms of 6.18" : ", mechanisms of 6.18 but");
-        changed.forEach((name, value) -> text.append(' ').append(name).append('=').append(value));
+        changed.forEach(
+                (name, value) -> text.append(' ').append(name).append('=').append(value));
         return text.toString();
     }
 
