@@ -41,6 +41,12 @@ public enum Work {
     MLOCK_WALKED,
     /** VMA and address pairs that reverse-map walks visited. */
     RMAP_VISITS,
+    /** Folios of any order that reclaim isolated and looked at. */
+    SCANNED_FOLIOS,
+    /** Folios of any order that were written to swap. */
+    SWAPPED_FOLIOS,
+    /** Large folios that were split. */
+    SPLIT_FOLIOS,
     /** System calls that failed because a policy would rather have that than a large folio as it is. */
     FAILED_FOR_FOLIOS,
     /** Pages beside a moved range of a locked VMA that MREMAP_DONTUNMAP left unlocked, their folios mlocked. */

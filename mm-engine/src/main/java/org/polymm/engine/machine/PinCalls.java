@@ -1,5 +1,6 @@
 package org.polymm.engine.machine;
 
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.frame.Contents;
 import org.polymm.engine.gup.GupFlags;
@@ -170,5 +171,18 @@ public final class PinCalls {
      */
     public int page(int handle, int index) {
         return pins.page(handle, index);
+    }
+
+    /**
+     * Visits every page that a device has pinned, as often as it is pinned.
+     *
+     * @param visitor gets the page frame number
+     */
+    public void forEachPinned(IntConsumer visitor) {
+        pins.forEach(handle -> {
+            for (int index = 0; (pins.flags(handle) & GupFlags.PIN) != 0 && index < pins.pages(handle); index++) {
+                visitor.accept(pins.page(handle, index));
+            }
+        });
     }
 }

@@ -12,6 +12,7 @@ import org.polymm.engine.frame.MthpStat;
 import org.polymm.engine.frame.MthpStats;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
+import org.polymm.engine.frame.Work;
 import org.polymm.engine.mapping.DeferredSplits;
 import org.polymm.engine.pagecache.CacheEntry;
 import org.polymm.engine.pagecache.Files;
@@ -90,6 +91,7 @@ final class FolioShrinker {
         Result result = new Result();
         while (!isolated.isEmpty()) {
             int head = isolated.pop();
+            vmstat.did(Work.SCANNED_FOLIOS, 1);
             if (!sync.tryLock(LockClass.FOLIO_LOCK, head)) {
                 lru.putback(head);
                 continue;

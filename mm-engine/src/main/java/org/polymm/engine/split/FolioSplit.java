@@ -12,6 +12,7 @@ import org.polymm.engine.frame.MthpStats;
 import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
+import org.polymm.engine.frame.Work;
 import org.polymm.engine.mapping.Mappings;
 import org.polymm.engine.mapping.PageProtection;
 import org.polymm.engine.mapping.PmdSplit;
@@ -131,6 +132,7 @@ public final class FolioSplit {
         }
         mthp.increment(error == 0 ? MthpStat.SPLIT : MthpStat.SPLIT_FAILED, from);
         if (error == 0) {
+            vmstat.did(Work.SPLIT_FOLIOS, 1);
             events.record(EventKind.SPLIT_FOLIO, head, from, order);
         } else {
             events.record(EventKind.SPLIT_FAILED, head, from, -error);

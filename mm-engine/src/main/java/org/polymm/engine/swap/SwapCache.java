@@ -11,6 +11,7 @@ import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.frame.SwapSlots;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
+import org.polymm.engine.frame.Work;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
@@ -104,6 +105,7 @@ public final class SwapCache {
         frames.clearFlags(head, Frames.DIRTY);
         vmstat.add(VmstatItem.PSWPOUT, pages);
         vmstat.add(VmstatItem.NR_VMSCAN_WRITE, pages);
+        vmstat.did(Work.SWAPPED_FOLIOS, 1);
         int order = frames.order(head);
         if (order != 0) {
             mthp.increment(MthpStat.SWPOUT, order);

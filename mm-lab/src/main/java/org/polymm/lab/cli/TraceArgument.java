@@ -6,23 +6,28 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.polymm.lab.trace.BundledTraces;
 import org.polymm.lab.trace.TraceFile;
+import org.polymm.lab.workload.MadeUpWorkloads;
 
 /** A trace on the command line: a file, or the name of a bundled recording. */
 final class TraceArgument {
-    static final String DESCRIPTION = "A trace file (.mmt), or a bundled recording: gcc, jvm, python, redis, sqlite.";
+    static final String DESCRIPTION = "A trace file (.mmt), a bundled recording (gcc, jvm, python, redis, sqlite),"
+            + " or a made-up workload (locked-heap).";
 
     private TraceArgument() {}
 
     static TraceFile open(String argument) throws IOException {
         Path path = Path.of(argument);
-        if (Files.exists(path) || !BundledTraces.names().contains(argument)) {
-            if (!Files.exists(path)) {
-                throw new NoSuchFileException(
-                        argument + ": no such file, and no bundled recording of that name; those are "
-                                + String.join(", ", BundledTraces.names()));
-            }
+        if (Files.exists(path)) {
             return TraceFile.open(path);
         }
-        return BundledTraces.open(argument);
+        if (MadeUpWorkloads.names().contains(argument)) {
+            return MadeUpWorkloads.open(argument);
+        }
+        if (BundledTraces.names().contains(argument)) {
+            return BundledTraces.open(argument);
+        }
+        throw new NoSuchFileException(argument + ": no such file, and no bundled recording of that name; those are "
+                + String.join(", ", BundledTraces.names()) + "; made up is "
+                + String.join(", ", MadeUpWorkloads.names()));
     }
 }

@@ -148,7 +148,42 @@ public final class CostModel {
                     Group.CALLS,
                     2300,
                     "changing the list of VMAs, without the entry into the kernel and without pages",
-                    HOST + ": half of an mmap and munmap pair of 4.8 us minus two system calls"));
+                    HOST + ": half of an mmap and munmap pair of 4.8 us minus two system calls"),
+            cost(
+                    "cost.reclaim-folio",
+                    "work.scanned_folios",
+                    Group.RECLAIM,
+                    490,
+                    "a folio that reclaim isolates and looks at",
+                    HOST + ": MADV_PAGEOUT of 4 KiB pages without swap, 488 ns a page"),
+            cost(
+                    "cost.split-folio",
+                    "work.split_folios",
+                    Group.RECLAIM,
+                    7400,
+                    "splitting a 64 KiB folio",
+                    HOST + ": MADV_PAGEOUT of 64 KiB folios without swap (950 ns a page) minus that of 4 KiB pages"),
+            cost(
+                    "cost.swap-folio",
+                    "work.swapped_folios",
+                    Group.RECLAIM,
+                    3700,
+                    "writing a folio to swap, without its pages and without looking at it",
+                    HOST + ": MADV_PAGEOUT to a loop device on tmpfs, 4.7 us a 4 KiB page and 11.4 us a 64 KiB folio"),
+            cost(
+                    "cost.swap-out",
+                    "vmstat.pswpout",
+                    Group.RECLAIM,
+                    450,
+                    "each 4 KiB that is written to swap",
+                    HOST + ": the same two numbers; the device's own time beyond memory speed is not in them"),
+            cost(
+                    "cost.swap-in",
+                    "vmstat.pswpin",
+                    Group.RECLAIM,
+                    840,
+                    "each 4 KiB that is read from swap, without trap",
+                    HOST + ": loop device on tmpfs, 1.2 us a page minus trap"));
 
     private final SequencedMap<String, UnitCost> costs;
 

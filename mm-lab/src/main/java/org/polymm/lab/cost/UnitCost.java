@@ -25,7 +25,9 @@ public record UnitCost(String key, String counter, Group group, long nanos, Stri
         /** Clearing page tables and freeing memory. */
         UNMAP("est_unmap_time"),
         /** Other changes of mappings: system calls, mprotect, mremap, mlock. */
-        CALLS("est_call_time");
+        CALLS("est_call_time"),
+        /** Finding memory to free, splitting folios, swap. */
+        RECLAIM("est_reclaim_time");
 
         private final String metric;
 

@@ -28,7 +28,15 @@ public final class LevelSamples {
         /** Pages of mlocked folios. */
         MLOCKED_PAGES,
         /** Folios on the deferred-split queue. */
-        DEFERRED
+        DEFERRED,
+        /** Pages on the unevictable list. */
+        UNEVICTABLE_PAGES,
+        /** Pages on the unevictable list of whose folios no locked VMA maps any. */
+        STRANDED_PAGES,
+        /** Pages present in locked VMAs whose folios are not mlocked: reclaim looks at them, in vain. */
+        LOCKED_RECLAIMABLE,
+        /** Pages that are not pinned, of folios that are. */
+        PIN_HOSTAGES
     }
 
     private static final int LEVELS = Level.values().length;
@@ -36,6 +44,7 @@ public final class LevelSamples {
     private long[] values = new long[64 * LEVELS];
     private int samples;
     private long vmas;
+    private final LockedMemory locked = new LockedMemory();
 
     /** Looks at a machine. */
     public void take(Machine machine) {
@@ -54,6 +63,11 @@ public final class LevelSamples {
         vmas = 0;
         mms.forEachLive(mm -> vmas += mms.mapCount(mm));
         set(Level.VMAS, vmas);
+        locked.look(machine);
+        set(Level.UNEVICTABLE_PAGES, memory.vmstat().get(VmstatItem.NR_UNEVICTABLE));
+        set(Level.STRANDED_PAGES, locked.stranded());
+        set(Level.LOCKED_RECLAIMABLE, locked.reclaimable());
+        set(Level.PIN_HOSTAGES, locked.hostages());
     }
 
     private void set(Level level, long value) {
@@ -68,6 +82,15 @@ public final class LevelSamples {
     /** A level in a sample, counted from 0. */
     public long get(int sample, Level level) {
         return values[sample * LEVELS + level.ordinal()];
+    }
+
+    /** The mean of a level, rounded down; 0 without samples. */
+    public long mean(Level level) {
+        long sum = 0;
+        for (int i = 0; i < samples; i++) {
+            sum += get(i, level);
+        }
+        return samples == 0 ? 0 : sum / samples;
     }
 
     /** The highest value of a level; 0 without samples. */

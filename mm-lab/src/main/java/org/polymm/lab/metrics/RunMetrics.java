@@ -173,6 +173,32 @@ public record RunMetrics(
         vmstat(all, MLOCK, VmstatItem.UNEVICTABLE_PGS_MLOCKED, "Pages of folios that were mlocked.");
         vmstat(all, MLOCK, VmstatItem.UNEVICTABLE_PGS_MUNLOCKED, "Pages of folios that were munlocked.");
         vmstat(all, MLOCK, VmstatItem.UNEVICTABLE_PGS_STRANDED, "Pages that stayed unevictable without being mlocked.");
+        vmstat(all, MLOCK, VmstatItem.UNEVICTABLE_PGS_CULLED, "Pages that went to the unevictable list.");
+        vmstat(all, MLOCK, VmstatItem.UNEVICTABLE_PGS_RESCUED, "Pages that came back from the unevictable list.");
+        level(
+                all,
+                MLOCK,
+                "unevictable_mean",
+                Level.UNEVICTABLE_PAGES,
+                "Pages on the unevictable list, mean over the run.");
+        level(
+                all,
+                MLOCK,
+                "stranded_mean",
+                Level.STRANDED_PAGES,
+                "Pages on the unevictable list of whose folios no locked VMA maps any, mean over the run.");
+        level(
+                all,
+                MLOCK,
+                "locked_reclaimable_mean",
+                Level.LOCKED_RECLAIMABLE,
+                "Pages in locked VMAs whose folios are not mlocked, so that reclaim looks at them in vain.");
+        level(
+                all,
+                MLOCK,
+                "pin_hostages_mean",
+                Level.PIN_HOSTAGES,
+                "Pages that cannot be reclaimed because another page of their folio is pinned.");
     }
 
     private void reclaim(Measurements all) {
@@ -192,16 +218,34 @@ public record RunMetrics(
                 VmstatItem.PGSTEAL_KSWAPD,
                 VmstatItem.PGSTEAL_KHUGEPAGED,
                 VmstatItem.PGSTEAL_PROACTIVE);
+        reclaimed(all, "scanned_folios", "Folios looked at by reclaim.", Work.SCANNED_FOLIOS);
+        reclaimed(all, "pgrefill", "Pages looked at on the active list.", VmstatItem.PGREFILL);
+        reclaimed(all, "pgactivate", "Pages found in use, or not to be had, and made active.", VmstatItem.PGACTIVATE);
+        reclaimed(all, "thp_swpout", "Huge pages swapped out whole.", VmstatItem.THP_SWPOUT);
+        reclaimed(
+                all,
+                "thp_swpout_fallback",
+                "Huge pages split because swap had no room for them.",
+                VmstatItem.THP_SWPOUT_FALLBACK);
+        reclaimed(all, "swapped_folios", "Folios of any size swapped out.", Work.SWAPPED_FOLIOS);
         reclaimed(all, "pswpout", "Pages swapped out.", VmstatItem.PSWPOUT);
         reclaimed(all, "pswpin", "Pages swapped in.", VmstatItem.PSWPIN);
     }
 
-    /** Which pages reclaim takes depends on accesses; that it did not have to run at all does not. */
     private void reclaimed(Measurements all, String id, String help, VmstatItem... items) {
         long sum = 0;
         for (VmstatItem item : items) {
             sum += machine.memory().vmstat().get(item);
         }
+        reclaimed(all, id, help, sum);
+    }
+
+    private void reclaimed(Measurements all, String id, String help, Work item) {
+        reclaimed(all, id, help, machine.memory().vmstat().get(item));
+    }
+
+    /** Which pages reclaim takes depends on accesses; that it did not have to run at all does not. */
+    private void reclaimed(Measurements all, String id, String help, long sum) {
         boolean known = granularity == Granularity.ACCESSES || sum == 0;
         all.put(
                 new Metric(id, RECLAIM, Unit.COUNT, help),
@@ -250,6 +294,10 @@ public record RunMetrics(
 
     private void work(Measurements all, String section, Work item, String help) {
         count(all, section, item.id(), machine.memory().vmstat().get(item), help);
+    }
+
+    private void level(Measurements all, String section, String id, Level level, String help) {
+        bytes(all, section, id, samples.mean(level) * PAGE, help);
     }
 
     private void total(Measurements all, String section, MthpStat stat, String help) {

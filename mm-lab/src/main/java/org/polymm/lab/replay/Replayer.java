@@ -36,6 +36,7 @@ import org.polymm.lab.trace.TraceFile;
 public final class Replayer implements Closeable {
     private static final int CLONE_VM = 0x100;
     private static final long PAGE = 1L << 12;
+    private static final int PROCESS_SHIFT = 47;
 
     private final Machine machine;
     private final TraceCursor cursor;
@@ -47,6 +48,10 @@ public final class Replayer implements Closeable {
     private final Map<Integer, Space> spaces = new HashMap<>();
     private final Map<Integer, Integer> files = new HashMap<>();
     private final Map<Long, Integer> kernelAreas = new HashMap<>();
+
+    /** Handles of pins by process and address. */
+    private final Map<Long, Integer> pins = new HashMap<>();
+
     private long events;
     private long nextScan = Long.MIN_VALUE;
     private int cachedProcess = -1;
@@ -160,6 +165,8 @@ public final class Replayer implements Closeable {
             case MLOCKALL -> call(true, machine.mlockall(mm(), event.getInt(TraceField.FLAGS)));
             case MUNLOCKALL -> call(true, machine.munlockall(mm()));
             case ACCESSED -> accessed();
+            case PIN -> pin();
+            case UNPIN -> unpin();
             case COMM, EXEC_DONE, THREAD, THREAD_EXIT, EXIT_GROUP -> {
                 // Names and threads: nothing that memory management sees.
             }
@@ -338,6 +345,23 @@ public final class Replayer implements Closeable {
                 ? machine.mlock(mm(), event.address(), event.length())
                 : machine.mlock2(mm(), event.address(), event.length(), flags);
         call(true, result);
+    }
+
+    private void pin() {
+        int handle = machine.pins().pin(mm(), event.address(), event.length(), true, true);
+        call(false, Math.min(handle, 0));
+        if (handle > 0) {
+            pins.put((long) event.process() << PROCESS_SHIFT ^ event.address(), handle);
+        }
+    }
+
+    private void unpin() {
+        Integer handle = pins.remove((long) event.process() << PROCESS_SHIFT ^ event.address());
+        if (handle == null) {
+            report.leftOut("unpin of what was not pinned");
+        } else {
+            call(false, machine.pins().release(handle));
+        }
     }
 
     private void call(boolean changesVmas, long result) {

@@ -95,7 +95,11 @@ public enum TraceEventKind {
     /** A page fault at {@code ADDRESS}, with the processor's error code. */
     FAULT(ADDRESS, ERROR_CODE),
     /** The program accessed {@code LENGTH} bytes at {@code ADDRESS}; only in traces of every access. */
-    ACCESSED(ADDRESS, LENGTH, ACCESS);
+    ACCESSED(ADDRESS, LENGTH, ACCESS),
+    /** A device pinned pages for long, for writing, as {@code io_uring_register} with fixed buffers has it done. */
+    PIN(ADDRESS, LENGTH, RESULT),
+    /** The device released what the last {@link #PIN} at that address pinned. */
+    UNPIN(ADDRESS, RESULT);
 
     private final TraceField[] fields;
     private final long mask;

@@ -1,6 +1,7 @@
 package org.polymm.lab.trace;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.BufferUnderflowException;
@@ -50,6 +51,18 @@ public final class TraceFile {
             throw new IOException(path + ": is a directory; a trace file (.mmt) was expected");
         }
         return open(path.toString(), () -> Files.newInputStream(path));
+    }
+
+    /**
+     * Opens a trace that is held in memory.
+     *
+     * @param name what messages call it
+     * @param bytes all of it; not to be changed afterwards
+     * @throws TraceFormatException as {@link #open(Path)}
+     * @throws IOException never, but for that
+     */
+    public static TraceFile of(String name, byte[] bytes) throws IOException {
+        return open(name, () -> new ByteArrayInputStream(bytes));
     }
 
     static TraceFile open(String name, TraceSource source) throws IOException {
