@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.polymm.lab.compare.PolicySetSpec;
@@ -152,7 +151,7 @@ final class ExploreCommand implements Callable<Integer> {
             for (Scenario scenario : scenarios) {
                 for (PolicySetSpec variation : variations) {
                     ExploredFormat.Row row = new ExploredFormat.Row(
-                            variation.name(), explore(bench, varied(scenario, variation), variation, options));
+                            variation.name(), explore(bench, VariedScenario.of(scenario, variation), variation, options));
                     rows.add(row);
                     if (format == OutputFormat.table && vary.isEmpty()) {
                         environment.progressDone();
@@ -213,20 +212,6 @@ final class ExploreCommand implements Callable<Integer> {
             throw new UserError("--steps " + steps + ": " + from + " has 0 to " + all + " steps to begin with");
         }
         return schedule.prefix(steps);
-    }
-
-    /** The scenario with what the variation sets, which is stronger than what the text sets. */
-    private static Scenario varied(Scenario scenario, PolicySetSpec variation) {
-        if (variation.overrides().isEmpty()) {
-            return scenario;
-        }
-        SequencedMap<String, String> configuration = new LinkedHashMap<>(scenario.configuration());
-        variation.overrides().forEach((key, value) -> {
-            String slot = key.endsWith(".use") ? key.substring(0, key.length() - ".use".length()) : key;
-            configuration.keySet().removeIf(known -> known.equals(key) || known.startsWith(slot + '.'));
-            configuration.put(key, value);
-        });
-        return scenario.withConfiguration(configuration);
     }
 
     private ExploredVerdict explore(

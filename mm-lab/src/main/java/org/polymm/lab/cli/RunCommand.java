@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.polymm.lab.compare.PolicySetSpec;
+import org.polymm.lab.compare.Variations;
 import org.polymm.lab.explore.Interleaving;
 import org.polymm.lab.explore.Schedule;
 import org.polymm.lab.explore.ScheduleMismatchException;
@@ -29,6 +31,7 @@ import org.polymm.lab.scenario.ScenarioFiles;
 import org.polymm.lab.scenario.ScenarioRunner;
 import org.polymm.lab.scenario.SimulatorBench;
 import org.polymm.lab.scenario.Tracer;
+import org.polymm.lab.scenario.VariedVerdicts;
 import org.polymm.lab.scenario.Verdict;
 import org.polymm.lab.scenario.VerdictFormat;
 import org.polymm.runtime.Laboratory;
@@ -54,6 +57,7 @@ import picocli.CommandLine.Parameters;
             "  polymm run my.mms --trace --draw",
             "  polymm run fork-copies-one-page --set policy.cow-sizing.copy=copy/wide",
             "  polymm run scenarios --on both",
+            "  polymm run cow --vary policy.cow-sizing.copy=copy/one-page,copy/wide,copy/wide-unchecked",
             "  polymm run my-race.mms --schedule wrong.txt      an order that polymm explore has saved",
             "",
             "docs/scenarios.md describes the language."
@@ -98,6 +102,14 @@ final class RunCommand implements Callable<Integer> {
                             + " ends.")
     private @Nullable Path schedule;
 
+    @Option(
+            names = "--vary",
+            paramLabel = "KEY=A,B",
+            description =
+                    "Run under each of these values, stronger than what scenarios say, and print a table of scenarios by values."
+                            + " With several, every combination.")
+    private List<String> vary = new ArrayList<>();
+
     @Option(names = "--trace", description = "Print each operation with the state that it changed.")
     private boolean trace;
 
@@ -118,6 +130,9 @@ final class RunCommand implements Callable<Integer> {
         }
         if (schedule != null) {
             return replay(schedule);
+        }
+        if (!vary.isEmpty()) {
+            return vary();
         }
         List<Scenario> scenarios = read();
         List<Verdict> verdicts = new ArrayList<>();
@@ -151,12 +166,48 @@ final class RunCommand implements Callable<Integer> {
         return failed ? Failures.CHECK_FAILED : Failures.OK;
     }
 
+    /** Scenarios by variations. */
+    private Integer vary() throws IOException {
+        if (on != Machines.simulator || trace || draw) {
+            throw new UserError("--vary compares simulated machines: it goes without --on, --trace and --draw");
+        }
+        List<PolicySetSpec> variations;
+        try {
+            variations = Variations.product(vary);
+        } catch (IllegalArgumentException e) {
+            throw new UserError(String.valueOf(e.getMessage()));
+        }
+        List<Scenario> scenarios = read();
+        List<VariedVerdicts> rows = new ArrayList<>();
+        try (Laboratory open = laboratory.open()) {
+            SimulatorBench bench = new SimulatorBench(open);
+            for (Scenario scenario : scenarios) {
+                List<Verdict> verdicts = new ArrayList<>();
+                for (PolicySetSpec variation : variations) {
+                    environment.progress(scenario.file() + " with " + variation.name());
+                    verdicts.add(simulate(bench, VariedScenario.of(scenario, variation)));
+                }
+                rows.add(new VariedVerdicts(scenario.file(), scenario.title(), verdicts));
+            }
+        }
+        environment.progressDone();
+        List<String> names = variations.stream().map(PolicySetSpec::name).toList();
+        environment.deliver(
+                switch (format) {
+                    case table -> VariedVerdicts.table(names, rows);
+                    case json -> VariedVerdicts.json(names, rows);
+                    case csv -> VariedVerdicts.csv(names, rows);
+                },
+                null);
+        return rows.stream().anyMatch(VariedVerdicts::isFailed) ? Failures.CHECK_FAILED : Failures.OK;
+    }
+
     /** One order of one scenario's tasks. */
     private Integer replay(Path file) throws IOException {
-        if (on != Machines.simulator || trace || draw || format != OutputFormat.table) {
+        if (on != Machines.simulator || trace || draw || !vary.isEmpty() || format != OutputFormat.table) {
             throw new UserError(
-                    "--schedule runs on the simulator and prints its steps: it goes without --on, --trace, --draw"
-                            + " and --format");
+                    "--schedule runs on the simulator and prints its steps: it goes without --on, --trace, --draw,"
+                            + " --vary and --format");
         }
         List<Scenario> scenarios = OpenScenarios.read(arguments);
         if (scenarios.size() > 1) {
@@ -211,18 +262,30 @@ final class RunCommand implements Callable<Integer> {
         return scenarios;
     }
 
+    private Verdict simulate(SimulatorBench bench, Scenario text) {
+        SimulatorBench.Machine machine = bench.machine(text);
+        Scenario scenario = bench.asConfigured(text);
+        return scenario.isOpen()
+                ? open(scenario, machine)
+                : machine.composition().run(() -> run(machine.subject(), machine.circumstances(), scenario));
+    }
+
+    private static Verdict open(Scenario scenario, SimulatorBench.Machine machine) {
+        return Verdict.skipped(
+                scenario,
+                machine.circumstances(),
+                "leaves the order of its tasks open: polymm explore runs every order");
+    }
+
     private List<Verdict> run(SimulatorBench bench, Host host, Scenario text) {
         SimulatorBench.Machine machine = bench.machine(text);
         Scenario scenario = bench.asConfigured(text);
         if (scenario.isOpen()) {
-            return List.of(Verdict.skipped(
-                    scenario,
-                    machine.circumstances(),
-                    "leaves the order of its tasks open: polymm explore runs every order"));
+            return List.of(open(scenario, machine));
         }
         List<Verdict> verdicts = new ArrayList<>();
         if (on != Machines.linux) {
-            verdicts.add(machine.composition().run(() -> run(machine.subject(), machine.circumstances(), scenario)));
+            verdicts.add(simulate(bench, text));
         }
         if (on != Machines.simulator) {
             verdicts.add(onHost(host, scenario));
@@ -270,6 +333,7 @@ final class RunCommand implements Callable<Integer> {
                     scenario.title(),
                     circumstances,
                     failures.isEmpty() ? Verdict.Status.PASSED : Verdict.Status.FAILED,
+                    "",
                     "",
                     failures,
                     List.of(),

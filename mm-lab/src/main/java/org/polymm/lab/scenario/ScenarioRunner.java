@@ -106,6 +106,7 @@ public final class ScenarioRunner {
         private int operations;
         private int checks;
         private String stopped = "";
+        private String broken = "";
 
         Run(Scenario scenario, List<Item> items, Watcher watcher, View view) {
             this.scenario = scenario;
@@ -133,6 +134,7 @@ public final class ScenarioRunner {
                     circumstances,
                     failures.isEmpty() ? Verdict.Status.PASSED : Verdict.Status.FAILED,
                     stopped,
+                    broken,
                     failures,
                     hints,
                     leftOut,
@@ -187,11 +189,13 @@ public final class ScenarioRunner {
                                 .anyMatch(expected.invariant()::equals)) {
                     checks++;
                     watcher.checked(expect, null);
+                    broken = expected.invariant().id();
                     stopped = "line " + act.at().line() + " broke "
-                            + expected.invariant().id() + ", as expected; the lines after it were not run";
+                            + broken + ", as expected; the lines after it were not run";
                     return;
                 }
             }
+            broken = violation.violations().getFirst().invariant().id();
             fail(act, String.valueOf(violation.getMessage()));
             stopped = "line " + act.at().line() + " broke an invariant";
         }

@@ -11,6 +11,7 @@ import org.polymm.lab.scenario.syntax.Position;
  * @param circumstances under what it ran
  * @param status how it ended
  * @param reason why it was skipped, or stopped before its end; empty if neither
+ * @param broken the invariant that an operation broke, be it as expected or not; empty if none did
  * @param failures what was not as expected
  * @param hints counters of a machine that others use too, and that changed by something else than expected
  * @param leftOut expectations that this machine cannot answer
@@ -23,6 +24,7 @@ public record Verdict(
         Circumstances circumstances,
         Status status,
         String reason,
+        String broken,
         List<Failure> failures,
         List<Failure> hints,
         List<Failure> leftOut,
@@ -70,10 +72,30 @@ public record Verdict(
                 circumstances,
                 Status.SKIPPED,
                 reason,
+                "",
                 List.of(),
                 List.of(),
                 List.of(),
                 0,
                 0);
+    }
+
+    /**
+     * {@return in a few words how it ended: {@code passes}, the invariant that was broken as the scenario says, or the first expectation that
+     * failed}
+     */
+    public String outcome() {
+        return switch (status) {
+            case SKIPPED -> "skipped: " + reason;
+            case PASSED -> broken.isEmpty() ? "passes" : "breaks " + broken + ", as it says";
+            case FAILED -> {
+                if (!broken.isEmpty()) {
+                    yield "fails: breaks " + broken;
+                }
+                Failure first = failures.getFirst();
+                yield "fails: line " + first.at().line() + " " + first.text().strip()
+                        + (failures.size() == 1 ? "" : " and " + (failures.size() - 1) + " more");
+            }
+        };
     }
 }

@@ -121,6 +121,7 @@ public final class VerdictFormat {
             json.name("machine").value(verdict.circumstances().machine());
             json.name("status").value(word(verdict));
             json.name("reason").value(verdict.reason());
+            json.name("broken").value(verdict.broken());
             json.name("operations").value(verdict.operations());
             json.name("expectations").value(verdict.checks());
             map(json.name("policies"), verdict.circumstances().policies());
