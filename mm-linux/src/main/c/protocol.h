@@ -92,7 +92,7 @@ enum op {
 	OP_UFFD_CLOSE = 48,  /* [number] */
 	OP_UFFD_REGISTER = 49, /* [number, address, length, modes] -> value: the operations that can resolve */
 	OP_UFFD_UNREGISTER = 50, /* [number, address, length] */
-	OP_UFFD_RESOLVE = 51, /* [number, a RESOLVE_, address, length, mode, value or source] -> value: bytes done */
+	OP_UFFD_RESOLVE = 51, /* [number, a RESOLVE_, address, length, mode, value or source, step] -> bytes done */
 	OP_UFFD_MESSAGES = 52, /* [number, milliseconds to wait for the first] -> event, flags, address, thread of each */
 
 	/* Between controller and worker only. */
@@ -118,7 +118,7 @@ enum snapshot_bits {
 
 /* Operations of a userfaultfd on a range. */
 enum resolve {
-	RESOLVE_COPY = 0, /* with pages whose first words are value, value + 1, ...; 2 MiB at most */
+	RESOLVE_COPY = 0, /* with pages whose first words are value, value + step, ...; 2 MiB at most */
 	RESOLVE_ZEROPAGE = 1,
 	RESOLVE_CONTINUE = 2,
 	RESOLVE_WRITEPROTECT = 3,

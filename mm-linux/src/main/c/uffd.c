@@ -107,7 +107,7 @@ void uffd_unregister(const struct request *q, struct reply *p)
 		fail(p);
 }
 
-/* Pages whose first words are value, value + 1, ... */
+/* Pages whose first words are value, value + step, ... */
 static int64_t copy(int fd, const struct request *q)
 {
 	static char source[LARGEST_COPY] __attribute__((aligned(4096)));
@@ -121,7 +121,7 @@ static int64_t copy(int fd, const struct request *q)
 		return -1;
 	}
 	for (uint64_t i = 0; i < c.len / PAGE_SIZE; i++)
-		*(uint64_t *)(void *)(source + i * PAGE_SIZE) = (uint64_t)q->a[5] + i;
+		*(uint64_t *)(void *)(source + i * PAGE_SIZE) = (uint64_t)(q->a[5] + (int64_t)i * q->a[6]);
 	return ioctl(fd, UFFDIO_COPY, &c) == 0 ? c.copy : -1;
 }
 

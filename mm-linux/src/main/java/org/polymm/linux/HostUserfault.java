@@ -109,7 +109,11 @@ public final class HostUserfault {
     }
 
     private HostKernel resolve(int how, long address, long length, int mode, long value) {
-        return kernel.request(Operations.UFFD_RESOLVE, worker, number, how, address, length, mode, value, 0);
+        return resolve(how, address, length, mode, value, 0);
+    }
+
+    private HostKernel resolve(int how, long address, long length, int mode, long value, long step) {
+        return kernel.request(Operations.UFFD_RESOLVE, worker, number, how, address, length, mode, value, step);
     }
 
     /**
@@ -117,12 +121,13 @@ public final class HostUserfault {
      *
      * @param address page aligned
      * @param length in bytes, at most 2 MiB
-     * @param value the first word of the first page; each further page gets one more
+     * @param value the first word of the first page
+     * @param step what that of each further page is more
      * @param mode {@link #DONTWAKE} and {@link #COPY_WP} bits
      * @return the kernel
      */
-    public HostKernel copy(long address, long length, long value, int mode) {
-        return resolve(COPY, address, length, mode, value);
+    public HostKernel copy(long address, long length, long value, long step, int mode) {
+        return resolve(COPY, address, length, mode, value, step);
     }
 
     /**

@@ -79,12 +79,12 @@ class HostUserfaultTest {
         assertEquals(0, kernel.finish(0, 0, 20).next().count(), "it waits");
 
         assertEquals(
-                2 * PAGE, uffd.copy(BASE + 3 * PAGE, 2 * PAGE, 70, 0).next().value());
+                2 * PAGE, uffd.copy(BASE + 3 * PAGE, 2 * PAGE, 70, 1, 0).next().value());
         HostReply over = kernel.finish(0, 0, PATIENCE).next();
         assertEquals(1, over.count());
         assertEquals(70, over.value());
         assertEquals(71, kernel.load(0, BASE + 4 * PAGE).next().value());
-        assertEquals(EEXIST, uffd.copy(BASE + 3 * PAGE, PAGE, 0, 0).next().errno());
+        assertEquals(EEXIST, uffd.copy(BASE + 3 * PAGE, PAGE, 0, 0, 0).next().errno());
         assertTrue(kernel.finish(0, 0, 0).next().refused());
     }
 

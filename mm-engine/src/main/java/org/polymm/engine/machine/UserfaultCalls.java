@@ -2,6 +2,7 @@ package org.polymm.engine.machine;
 
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.fault.FaultResult;
+import org.polymm.engine.fault.MemoryAccess;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.RecordPool;
@@ -34,7 +35,7 @@ public final class UserfaultCalls {
      * How a suspended access ended.
      *
      * @param result as that of {@link Machine#touch}; {@link FaultResult#BLOCKED} if it waits still
-     * @param value what the page held when it ended; 0 if it failed or waits, or if the machine keeps no contents
+     * @param value what a load saw; 0 for a store, if it failed or waits, or if the machine keeps no contents
      */
     public record Finished(int result, long value) {}
 
@@ -270,7 +271,8 @@ public final class UserfaultCalls {
             int result = access.again(owner, address, (int) suspended.get(next, KIND), suspended.get(next, TOKEN));
             suspended.set(next, RESULT, result);
             suspended.set(next, FAULT, result == FaultResult.BLOCKED ? contexts.last(owner, address) : 0);
-            suspended.set(next, VALUE, result < 0 ? 0 : access.value(result));
+            boolean loads = suspended.get(next, KIND) == MemoryAccess.READ;
+            suspended.set(next, VALUE, loads && result > 0 ? access.value(result) : 0);
         }
         after.check(call, mm);
     }

@@ -131,7 +131,10 @@ public final class SelftestWriter {
             case REFERENCE, REFERENCE_READ, RELEASE ->
                 "a plain reference is held by a pipe, whose pages can be read once only";
             case RECLAIM -> "reclaim of a number of pages can be asked of a simulator only";
-            default -> action + " has no counterpart in C";
+            default ->
+                action.isUserfault()
+                        ? "a userfaultfd needs a thread that takes the faults, which the C program does not have"
+                        : action + " has no counterpart in C";
         };
     }
 

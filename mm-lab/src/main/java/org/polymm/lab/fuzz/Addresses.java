@@ -13,6 +13,15 @@ final class Addresses {
     static boolean hasAddress(Operation operation) {
         return switch (operation.action()) {
             case MMAP, MUNMAP, MPROTECT, MADVISE, MREMAP, MLOCK, MLOCK2, MUNLOCK, READ, WRITE, PIN, REFERENCE -> true;
+            case UFFD_REGISTER,
+                    UFFD_UNREGISTER,
+                    UFFD_COPY,
+                    UFFD_ZEROPAGE,
+                    UFFD_CONTINUE,
+                    UFFD_WRITEPROTECT,
+                    UFFD_POISON,
+                    UFFD_WAKE,
+                    FINISH -> true;
             case SPAWN,
                     FORK,
                     EXIT,
@@ -26,7 +35,9 @@ final class Addresses {
                     REFERENCE_READ,
                     RELEASE,
                     SHRINK,
-                    RECLAIM -> false;
+                    RECLAIM,
+                    UFFD_OPEN,
+                    UFFD_CLOSE -> false;
         };
     }
 
@@ -39,6 +50,7 @@ final class Addresses {
     static long pages(Operation operation) {
         return switch (operation.action()) {
             case READ, WRITE -> operation.b();
+            case FINISH -> 1;
             case MLOCKALL, MUNLOCKALL -> Integer.MAX_VALUE;
             case MREMAP -> Math.max(operation.b(), operation.c()) / Operation.PAGE;
             default -> hasAddress(operation) ? operation.b() / Operation.PAGE : 0;

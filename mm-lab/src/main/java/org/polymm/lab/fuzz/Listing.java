@@ -32,6 +32,13 @@ final class Listing {
                 who + name + " " + range + " prot " + o.c() + " flags 0x" + Long.toHexString(o.d())
                         + (o.e() < 0 ? "" : " file " + o.e() + " offset " + o.f() / Operation.PAGE);
             case MUNMAP, MLOCK, MUNLOCK -> who + name + " " + range;
+            case UFFD_OPEN -> who + name + " 0x" + Long.toHexString(o.a());
+            case UFFD_CLOSE -> who + name;
+            case UFFD_UNREGISTER, UFFD_WAKE -> who + name + " " + range;
+            case UFFD_COPY -> who + name + " " + range + " " + o.c() + " step " + o.d() + " mode " + o.e();
+            case FINISH -> who + name + " " + range(o.a(), Operation.PAGE, window);
+            case UFFD_REGISTER, UFFD_ZEROPAGE, UFFD_CONTINUE, UFFD_WRITEPROTECT, UFFD_POISON ->
+                who + name + " " + range + " mode " + o.c();
             case MPROTECT, MADVISE, MLOCK2 -> who + name + " " + range + " " + o.c();
             case MREMAP -> who + name + " " + range + " to " + range(o.e(), o.c(), window) + " flags " + o.d();
             case READ -> who + name + " " + range(o.a(), o.b() * Operation.PAGE, window);

@@ -44,6 +44,7 @@ public final class HostSubject implements Subject {
     private final HostLock lock;
     private final HostSettings hostSettings;
     private final HostAvailability available;
+    private final HostFaults faults;
     private @Nullable Settings inForce;
     private boolean privileged = true;
     private Window window = new Window(HostKernel.BASE, 1);
@@ -57,6 +58,7 @@ public final class HostSubject implements Subject {
         this.hostSettings = hostSettings;
         this.available = available;
         this.hardLimit = hardLimit;
+        faults = new HostFaults(kernel);
     }
 
     /**
@@ -120,6 +122,7 @@ public final class HostSubject implements Subject {
             snapshot = new HostSnapshot(shown.base(), shown.pages());
             image = new MachineImage(shown);
         }
+        faults.clear();
         kernel.reset().next();
     }
 
@@ -157,6 +160,12 @@ public final class HostSubject implements Subject {
 
     @Override
     public Outcome perform(Operation operation) throws UnmetException {
+        if (faults.handles(operation)) {
+            return faults.perform(operation);
+        }
+        if (operation.action() == Action.EXIT) {
+            faults.ended(operation.process());
+        }
         ask(operation);
         return outcome(operation, kernel.next());
     }
@@ -170,6 +179,10 @@ public final class HostSubject implements Subject {
     @Override
     public void run(List<Operation> operations, int imageEvery, boolean contents, Observer observer)
             throws UnmetException {
+        if (operations.stream().anyMatch(operation -> operation.action().isUserfault())) {
+            Subject.super.run(operations, imageEvery, contents, observer);
+            return;
+        }
         int last = operations.size() - 1;
         int asked = 0;
         boolean wanted = true;
@@ -246,7 +259,19 @@ public final class HostSubject implements Subject {
             case REFERENCE -> kernel.reference(worker, (int) o.c(), o.a(), o.b());
             case REFERENCE_READ -> kernel.loadReference(worker, (int) o.a(), o.b() * HostKernel.PAGE);
             case RELEASE -> kernel.release(worker, (int) o.a());
-            case SHRINK, RECLAIM ->
+            case SHRINK,
+                    RECLAIM,
+                    UFFD_OPEN,
+                    UFFD_CLOSE,
+                    UFFD_REGISTER,
+                    UFFD_UNREGISTER,
+                    UFFD_COPY,
+                    UFFD_ZEROPAGE,
+                    UFFD_CONTINUE,
+                    UFFD_WRITEPROTECT,
+                    UFFD_POISON,
+                    UFFD_WAKE,
+                    FINISH ->
                 throw new UnmetException("host runs have no operation "
                         + o.action().name().toLowerCase(Locale.ROOT).replace('_', ' '));
         }

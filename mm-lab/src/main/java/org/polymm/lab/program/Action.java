@@ -59,12 +59,53 @@ public enum Action {
     /** Runs the shrinkers once, as writing 2 to drop_caches does: the deferred split queue is scanned. */
     SHRINK,
     /** Proactive reclaim. a: pages wanted. Exists on the simulator only. */
-    RECLAIM;
+    RECLAIM,
+    /** userfaultfd(2): opens the process's one. a: {@link #UFFD_ALLOWED} and other FEATURE_ bits of the kernel. */
+    UFFD_OPEN,
+    /** close(2) of the process's userfaultfd. */
+    UFFD_CLOSE,
+    /** UFFDIO_REGISTER, opening one with {@link #UFFD_USUAL} if none is open. a: address, b: length, c: MODE_ bits. */
+    UFFD_REGISTER,
+    /** UFFDIO_UNREGISTER. a: address, b: length. */
+    UFFD_UNREGISTER,
+    /** UFFDIO_COPY. a: address, b: length, c: the value for the first page, d: what each further page gets more, e: mode. */
+    UFFD_COPY,
+    /** UFFDIO_ZEROPAGE. a: address, b: length, c: mode. */
+    UFFD_ZEROPAGE,
+    /** UFFDIO_CONTINUE. a: address, b: length, c: mode. */
+    UFFD_CONTINUE,
+    /** UFFDIO_WRITEPROTECT. a: address, b: length, c: mode. */
+    UFFD_WRITEPROTECT,
+    /** UFFDIO_POISON. a: address, b: length, c: mode. */
+    UFFD_POISON,
+    /** UFFDIO_WAKE. a: address, b: length. */
+    UFFD_WAKE,
+    /**
+     * Asks how the access to a page ended that was {@linkplain Outcome#BLOCKED blocked}. a: address. The value is the word that was loaded; 0 for
+     * a store.
+     */
+    FINISH;
+
+    /** UFFD_OPEN: features that only allow what is refused without them: shared memory, poison. */
+    public static final long UFFD_ALLOWED = 1 << 10 | 1 << 12 | 1 << 14;
+    /** UFFD_OPEN: accesses end with SIGBUS instead of waiting. */
+    public static final long UFFD_SIGBUS = 1 << 7;
+    /** UFFD_OPEN: anonymous pages that are not there are write-protected, too. */
+    public static final long UFFD_WP_UNPOPULATED = 1 << 13;
+    /** UFFD_OPEN: the first write ends the protection. */
+    public static final long UFFD_WP_ASYNC = 1 << 15;
+    /** With which features a userfaultfd is opened if nothing is said. */
+    public static final long UFFD_USUAL = UFFD_ALLOWED | UFFD_WP_UNPOPULATED;
 
     /** PIN: for writing. */
     public static final long PIN_WRITE = 1;
     /** PIN: FOLL_LONGTERM. */
     public static final long PIN_LONGTERM = 2;
+
+    /** {@return whether it needs a userfaultfd} */
+    public boolean isUserfault() {
+        return compareTo(UFFD_OPEN) >= 0;
+    }
 
     /**
      * What a page of a new file holds.

@@ -17,6 +17,13 @@ public record Outcome(long value, int errno, int signal, int page) {
     /** The out-of-memory killer's. */
     public static final int KILLED = 9;
 
+    /**
+     * The error of an access that waits for a userfaultfd, as a thread of its own; {@link Action#FINISH} asks after it. The value says what the
+     * userfaultfd was told: 1 for a write, 2 for a protected page, 4 for one in the page cache, or-ed. Of a system call, which is given
+     * up as if a signal had interrupted it.
+     */
+    public static final int BLOCKED = 512;
+
     /** Success without a value. */
     public static final Outcome DONE = new Outcome(0, 0, 0, 0);
 
@@ -31,6 +38,17 @@ public record Outcome(long value, int errno, int signal, int page) {
             return new Outcome(0, (int) -result, 0, 0);
         }
         return result == 0 ? DONE : new Outcome(result, 0, 0, 0);
+    }
+
+    /**
+     * An access that waits for a userfaultfd.
+     *
+     * @param message what the userfaultfd was told
+     * @param page how many pages were accessed before
+     * @return the outcome
+     */
+    public static Outcome blocked(int message, int page) {
+        return new Outcome(message, BLOCKED, 0, page);
     }
 
     /** {@return whether there was neither an error nor a signal} */

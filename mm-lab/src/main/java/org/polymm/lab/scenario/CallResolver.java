@@ -43,6 +43,9 @@ final class CallResolver {
         if (step.call() instanceof Call.Look look && look.value() != null) {
             ending = ending(step.result(), look.value().first());
         }
+        if (step.call() instanceof Call.Finish finish && finish.value() != null) {
+            ending = ending(step.result(), finish.value().first());
+        }
         return List.of(new Item.Act(step.at(), text, operation(step, process), ending));
     }
 
@@ -174,6 +177,11 @@ final class CallResolver {
                         write.page(),
                         write.value().first());
             }
+            case Call.Userfault userfault ->
+                UserfaultWords.operation(
+                        userfault, process, userfault.place() == null ? null : span(userfault.place(), step));
+            case Call.Finish finish ->
+                Operation.of(Action.FINISH, process, span(finish.place(), step).start());
             case Call.Raw raw -> raw(raw, process);
         };
     }

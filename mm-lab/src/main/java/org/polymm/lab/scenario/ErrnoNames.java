@@ -10,14 +10,19 @@ import org.polymm.lab.program.Outcome;
 final class ErrnoNames {
 
     private static final int LAST_ERRNO = 133;
+    /** Of an access that waits for a userfaultfd. */
+    private static final String BLOCKED = "blocked";
 
     private ErrnoNames() {}
 
     static String name(int errno) {
-        return Errno.name(errno);
+        return errno == Outcome.BLOCKED ? BLOCKED : Errno.name(errno);
     }
 
     static OptionalInt errno(String name) {
+        if (name.equals(BLOCKED)) {
+            return OptionalInt.of(Outcome.BLOCKED);
+        }
         for (int errno = 1; errno <= LAST_ERRNO; errno++) {
             if (Errno.name(errno).equals(name)) {
                 return OptionalInt.of(errno);
@@ -46,7 +51,7 @@ final class ErrnoNames {
 
     /** Every word that may stand behind an arrow. */
     static List<String> results() {
-        List<String> all = new ArrayList<>(List.of("ok", "any", "SIGSEGV", "SIGBUS", "SIGKILL"));
+        List<String> all = new ArrayList<>(List.of("ok", "any", "SIGSEGV", "SIGBUS", "SIGKILL", BLOCKED));
         for (int errno = 1; errno <= LAST_ERRNO; errno++) {
             if (Errno.name(errno).startsWith("E")) {
                 all.add(Errno.name(errno));

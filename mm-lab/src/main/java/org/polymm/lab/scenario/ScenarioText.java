@@ -193,6 +193,14 @@ public final class ScenarioText {
     private static boolean isRanged(Action action) {
         return switch (action) {
             case MMAP, MUNMAP, MPROTECT, MADVISE, MREMAP, MLOCK, MLOCK2, MUNLOCK, PIN, REFERENCE -> true;
+            case UFFD_REGISTER,
+                    UFFD_UNREGISTER,
+                    UFFD_COPY,
+                    UFFD_ZEROPAGE,
+                    UFFD_CONTINUE,
+                    UFFD_WRITEPROTECT,
+                    UFFD_POISON,
+                    UFFD_WAKE -> true;
             default -> false;
         };
     }
@@ -234,8 +242,24 @@ public final class ScenarioText {
             case DEVICE_READ -> "device read " + holder(o.a()) + "[" + o.b() + "]";
             case REFERENCE_READ -> "pipe read " + holder(o.a()) + "[" + o.b() + "]";
             case DEVICE_WRITE -> "device write " + holder(o.a()) + "[" + o.b() + "] " + value(o.c());
+            case FINISH -> o.a() % PAGE == 0 && isPlace(o.a(), PAGE) ? "finish " + place(o.a(), PAGE) : "";
+            case UFFD_OPEN, UFFD_CLOSE ->
+                UserfaultWords.canSay(o) ? UserfaultWords.verb(o) + UserfaultWords.ending(o) : "";
+            case UFFD_REGISTER,
+                    UFFD_UNREGISTER,
+                    UFFD_COPY,
+                    UFFD_ZEROPAGE,
+                    UFFD_CONTINUE,
+                    UFFD_WRITEPROTECT,
+                    UFFD_POISON,
+                    UFFD_WAKE -> UserfaultWords.canSay(o) ? userfault(o) : "";
             case SPAWN, FORK, FILE, SHRINK, RECLAIM -> throw new IllegalStateException(o.action() + " is no call");
         };
+    }
+
+    private String userfault(Operation o) {
+        String value = o.action() == Action.UFFD_COPY ? " " + value(o.c()) + (o.d() == 1 ? "+" : "") : "";
+        return UserfaultWords.verb(o) + " " + place(o.a(), o.b()) + value + UserfaultWords.ending(o);
     }
 
     private String mmap(Operation o) {

@@ -213,6 +213,17 @@ public final class SimulatorSubject implements Subject, Internals {
             case UNPIN, RELEASE -> release(o.a());
             case DEVICE_READ, REFERENCE_READ -> look(holder(o.a()), o.b());
             case DEVICE_WRITE -> Outcome.ofResult(machine.pins().write(holder(o.a()), (int) o.b(), o.c()));
+            case UFFD_OPEN,
+                    UFFD_CLOSE,
+                    UFFD_REGISTER,
+                    UFFD_UNREGISTER,
+                    UFFD_COPY,
+                    UFFD_ZEROPAGE,
+                    UFFD_CONTINUE,
+                    UFFD_WRITEPROTECT,
+                    UFFD_POISON,
+                    UFFD_WAKE,
+                    FINISH -> SimulatedUserfaults.perform(machine, live(o), o);
             case SHRINK -> {
                 machine.dropCaches();
                 yield Outcome.DONE;
@@ -303,7 +314,7 @@ public final class SimulatorSubject implements Subject, Internals {
         for (int page = 0; page < o.b(); page++) {
             int pfn = machine.touch(mm, o.a() + page * PAGE, MemoryAccess.READ);
             if (pfn < 0) {
-                return new Outcome(0, 0, signal(pfn), page);
+                return notAccessed(mm, o.a() + page * PAGE, pfn, page);
             }
             word = machine.memory().contents().read(pfn);
         }
@@ -315,7 +326,7 @@ public final class SimulatorSubject implements Subject, Internals {
         for (int page = 0; page < o.b(); page++) {
             int pfn = machine.write(mm, o.a() + page * PAGE, o.c() + page * o.d());
             if (pfn < 0) {
-                return new Outcome(0, 0, signal(pfn), page);
+                return notAccessed(mm, o.a() + page * PAGE, pfn, page);
             }
         }
         return new Outcome(0, 0, 0, (int) o.b());
@@ -356,7 +367,13 @@ public final class SimulatorSubject implements Subject, Internals {
                 : new Outcome(0, Errno.EINVAL, 0, 0);
     }
 
-    private static int signal(int result) {
+    private Outcome notAccessed(int mm, long address, int result, int page) {
+        return result == FaultResult.BLOCKED
+                ? Outcome.blocked(machine.userfaults().message(mm, address), page)
+                : new Outcome(0, 0, signal(result), page);
+    }
+
+    static int signal(int result) {
         return switch (result) {
             case FaultResult.SIGBUS -> Outcome.SIGBUS;
             case FaultResult.OOM -> Outcome.KILLED;

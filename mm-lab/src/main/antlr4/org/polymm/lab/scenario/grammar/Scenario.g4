@@ -91,7 +91,16 @@ operation
     | 'pipe' 'close' IDENT
     | 'shrink'
     | 'reclaim' size
+    | userfault
     | raw
+    ;
+
+userfault
+    : ('uffd-open' | 'uffd-close') IDENT*
+    | ('uffd-register' | 'uffd-unregister' | 'uffd-zeropage' | 'uffd-continue' | 'uffd-writeprotect' | 'uffd-poison' | 'uffd-wake')
+      place IDENT*
+    | 'uffd-copy' place value IDENT*
+    | 'finish' place ('=' value)?
     ;
 
 mapping : IDENT ('private' | 'shared') ('anon' | 'file' IDENT ('offset' size)?) mapFlag* ;

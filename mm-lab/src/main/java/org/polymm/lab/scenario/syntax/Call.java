@@ -194,6 +194,30 @@ public sealed interface Call {
     record DeviceWrite(Word holder, int page, Value value) implements Call {}
 
     /**
+     * A call of userfaultfd.
+     *
+     * @param verb such as {@code uffd-copy}
+     * @param place where; null for opening and closing
+     * @param value what the pages hold; null if that is not said
+     * @param words modes and features
+     */
+    record Userfault(
+            Word verb, @Nullable Place place, @Nullable Value value, List<Word> words) implements Call {
+        /** Copies the list. */
+        public Userfault {
+            words = List.copyOf(words);
+        }
+    }
+
+    /**
+     * Asks how an access ended that was blocked.
+     *
+     * @param place the page that was accessed
+     * @param value what must have been seen; null if that does not matter
+     */
+    record Finish(Place place, @Nullable Value value) implements Call {}
+
+    /**
      * An operation by its number arguments, for what no other form can say.
      *
      * @param action the name of an action

@@ -76,8 +76,18 @@ final class Calls {
             case "device", "pipe" -> device(o);
             case "shrink" -> new Call.Shrink();
             case "reclaim" -> new Call.Reclaim(tree.amount(o.size()));
-            default -> raw(o.raw());
+            default -> o.userfault() != null ? userfault(o.userfault()) : raw(o.raw());
         };
+    }
+
+    private Call userfault(ScenarioParser.UserfaultContext u) {
+        Place where = u.place() == null ? null : tree.place(u.place());
+        Value value = u.value() == null ? null : tree.value(u.value());
+        Word verb = Tree.word(u.getStart());
+        return where != null && verb.text().equals("finish")
+                ? new Call.Finish(where, value)
+                : new Call.Userfault(
+                        verb, where, value, u.IDENT().stream().map(Tree::word).toList());
     }
 
     private Place place(OperationContext o) {
