@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.state.Stateful;
 import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 
 /**
@@ -94,6 +95,15 @@ public final class LruLists implements Stateful {
         mlock.drain();
     }
 
+    /** Says that the list flag of folios is looked at or changed in the present step. */
+    void touchAll(int[] heads, int count) {
+        if (sync.isScheduled()) {
+            for (int i = 0; i < count; i++) {
+                sync.touch(Point.WRITE_FLAGS, heads[i]);
+            }
+        }
+    }
+
     private void drainAdds() {
         int count = waiting;
         if (count == 0) {
@@ -101,6 +111,7 @@ public final class LruLists implements Stateful {
         }
         waiting = 0;
         sync.tally(LockClass.LRU_LOCK);
+        touchAll(batch, count);
         for (int i = 0; i < count; ) {
             int head = batch[i];
             int[] records = frames.array(head);
@@ -188,6 +199,7 @@ public final class LruLists implements Stateful {
      * @return false if it is on none: not yet, or another has taken it
      */
     public boolean isolate(int head) {
+        sync.touch(Point.WRITE_FLAGS, head);
         if (!frames.test(head, Frames.LRU)) {
             return false;
         }
@@ -220,6 +232,7 @@ public final class LruLists implements Stateful {
             unlink(head);
             into[count++] = head;
         }
+        touchAll(into, count);
         return count;
     }
 

@@ -100,6 +100,7 @@ public final class MlockBatch implements Stateful {
         }
         waiting = 0;
         sync.tally(LockClass.LRU_LOCK);
+        lru.touchAll(batch, count);
         for (int i = 0; i < count; ) {
             int done = applyRun(i, count);
             if (done == 0) {

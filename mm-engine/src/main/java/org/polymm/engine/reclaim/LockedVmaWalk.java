@@ -10,6 +10,8 @@ import org.polymm.engine.policy.Decisions;
 import org.polymm.engine.policy.LockedWalkFacts;
 import org.polymm.engine.policy.PolicyGateway;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.sync.Point;
+import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.MmTable;
 import org.polymm.engine.vma.VmaTable;
 
@@ -26,6 +28,7 @@ final class LockedVmaWalk {
     /** An accessed bit counts as a reference. */
     static final int REFERENCED = 1 << 1;
 
+    private final Sync sync;
     private final Frames frames;
     private final MlockBatch mlock;
     private final PageTables tables;
@@ -35,6 +38,7 @@ final class LockedVmaWalk {
     private final LockedWalkFacts facts;
 
     LockedVmaWalk(ReclaimParts parts) {
+        sync = parts.sync();
         frames = parts.memory().frames();
         mlock = parts.memory().mlock();
         tables = parts.tables();
@@ -69,6 +73,11 @@ final class LockedVmaWalk {
                 level = MappingLevel.PMD;
                 int pmdTable = tables.pmdTable(root, at);
                 tables.lockPmd(pmdTable);
+                pmd = tables.pmd(root, at);
+                if (!Pte.isHuge(pmd) || Pte.pfn(pmd) != head) {
+                    tables.unlockPmd(pmdTable);
+                    continue;
+                }
                 counted += (int) ((stop - at) / PAGE);
                 seen[0]++;
                 MlockDecision answer = ask(vma, head, level, counted, crossed, false, unmaps);
@@ -111,6 +120,7 @@ final class LockedVmaWalk {
             later |= ask(vma, head, level, counted, crossed, true, unmaps) != MlockDecision.LEAVE;
         }
         if (later) {
+            sync.point(Point.WRITE_FLAGS, head);
             mlock.mlockFolio(head);
             result |= MLOCKED;
         }
