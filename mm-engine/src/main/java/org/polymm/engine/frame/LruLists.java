@@ -67,6 +67,7 @@ public final class LruLists implements Stateful {
      * @throws IllegalStateException if it is on a list already
      */
     public void add(int head) {
+        sync.touch(Point.WRITE_FLAGS, head);
         int[] records = frames.array(head);
         int at = frames.offset(head);
         int flags = records[at];

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.state.Stateful;
 import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 
 /**
@@ -81,6 +82,7 @@ public final class MlockBatch implements Stateful {
     }
 
     private void enqueue(int head, int kind) {
+        sync.touch(Point.WRITE_FLAGS, head);
         int[] records = frames.array(head);
         int at = frames.offset(head);
         records[at + Frames.REFCOUNT]++;
