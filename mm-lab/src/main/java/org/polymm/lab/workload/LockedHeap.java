@@ -16,13 +16,21 @@ import org.polymm.lab.trace.TraceWriter;
  * A database that locks a part of its heap and has buffers pinned by a device, beside a process that wants the memory.
  *
  * <pre>
- *   database   |  rows, hot and cold  |#####index, locked#####|  rows, sessions' areas #### locked for a while ####, buffers PPP  |
- *   report     |  written and read from one end to the other, again and again  ------&gt;                              |
+ *   database   | rows, hot and cold; buffers PP  |#####index, locked#####| rows | sessions  ..##.. ..##.. | keys  .#..#..#..#. |
+ *   report     | written and read from one end to the other, again and again  ------&gt;                                       |
  * </pre>
  *
  * <p>Each heap has 24 MiB; a machine of 32 MiB has to swap a third of what the two want. What is locked and pinned begins and ends where
- * it happens to, seldom at the edge of a folio. Sessions come and go: their areas are locked, used, and unlocked again, some of them protected
- * in part. Rows are dropped here and there and written anew.
+ * it happens to, seldom at the edge of a folio:
+ *
+ * <ul>
+ *   <li><b>The index</b> is locked from the beginning to the end.
+ *   <li><b>Sessions</b> come and go. Each gets fresh memory, locks a part of it, later the rest, protects some against writing, and unlocks it
+ *       all when it ends.
+ *   <li><b>Keys</b> are a few pages each, locked, among memory that is not.
+ *   <li><b>Buffers</b> are pinned for long, a few pages each, and move now and then.
+ *   <li><b>Rows</b> are dropped here and there and written anew.
+ * </ul>
  */
 final class LockedHeap {
 
@@ -33,6 +41,7 @@ final class LockedHeap {
     private static final long HEAP = 0x5000_0000_0000L;
     private static final int HEAP_PAGES = 24 << 8;
     private static final int CHUNK = 16;
+    private static final int PROT_READ_WRITE = Mman.PROT_READ | Mman.PROT_WRITE;
     private static final int LOAD = 0;
     private static final int STORE = 1;
     private static final int ROUNDS = 240;
@@ -42,29 +51,44 @@ final class LockedHeap {
 
     private static final int INDEX_PAGES = 1531;
 
-    /** Sessions' areas: one place in 128 pages, 40 of them locked. */
+    /** Rows that are dropped now and then. */
+    private static final int DROPPED = 2600;
+
+    /** Sessions: one place in 128 pages, 64 of them written, 40 of them locked. */
     private static final int SESSIONS = 3072;
 
     private static final int SESSION_STRIDE = 128;
+    private static final int SESSION_AREA = 64;
     private static final int SESSION_PAGES = 40;
-    private static final int SESSION_PLACES = 20;
-    private static final int SESSIONS_AT_ONCE = 8;
+    private static final int SESSION_PLACES = 12;
+    private static final int SESSIONS_AT_ONCE = 6;
 
-    /** Buffers: one place in 80 pages, 6 of them pinned. */
+    /** Keys: one place in 32 pages, all written, 6 of them locked. */
+    private static final int KEYS = 4608;
+
+    private static final int KEY_AREA = 32;
+    private static final int KEY_PAGES = 6;
+    private static final int KEY_PLACES = 48;
+    private static final int KEYS_AT_ONCE = 36;
+
+    /** Buffers: one place in 80 pages, 32 of them written, 6 of them pinned. */
     private static final int BUFFERS = 64;
 
     private static final int BUFFER_STRIDE = 80;
+    private static final int BUFFER_AREA = 32;
     private static final int BUFFER_PAGES = 6;
     private static final int BUFFER_PLACES = 12;
-    private static final int BUFFERS_AT_ONCE = 6;
+    private static final int BUFFERS_AT_ONCE = 8;
 
     private final SplittableRandom random = new SplittableRandom(SEED);
     private final TraceEvent event = new TraceEvent();
     private final TraceWriter out;
     private final Deque<Integer> sessions = new ArrayDeque<>();
+    private final Deque<Integer> keys = new ArrayDeque<>();
     private final Deque<Integer> buffers = new ArrayDeque<>();
     private long time;
     private int nextSession;
+    private int nextKey;
     private int nextBuffer;
     private int reported;
 
@@ -102,13 +126,14 @@ final class LockedHeap {
             access(DATABASE, page, CHUNK, STORE);
         }
         range(DATABASE, TraceEventKind.MLOCK, INDEX, INDEX_PAGES, 0, 0);
-        for (int i = 0; i < BUFFERS_AT_ONCE; i++) {
-            pin();
-        }
         for (int round = 0; round < ROUNDS; round++) {
-            if (round % 3 == 0) {
+            if (round % 6 == 0) {
                 changeSession();
             }
+            if (round % 6 == 3) {
+                lockTheRest();
+            }
+            changeKey();
             if (round % 8 == 0) {
                 changeBuffer();
             }
@@ -134,7 +159,7 @@ final class LockedHeap {
                 TraceEventKind.MMAP,
                 HEAP,
                 (long) HEAP_PAGES * PAGE,
-                Mman.PROT_READ | Mman.PROT_WRITE,
+                PROT_READ_WRITE,
                 Mman.MAP_PRIVATE | Mman.MAP_ANONYMOUS | Mman.MAP_FIXED,
                 0,
                 0,
@@ -148,40 +173,59 @@ final class LockedHeap {
 
     // ---- what the database does
 
-    /** One session in eight ends, and another begins. Every third of them protects a part of its area for its time. */
+    /** The oldest session ends, and a new one begins: it locks the upper half of its pages. */
     private void changeSession() throws IOException {
         if (sessions.size() == SESSIONS_AT_ONCE) {
             int old = sessions.remove();
-            if (old / SESSION_STRIDE % 3 == 0) {
-                range(DATABASE, TraceEventKind.MPROTECT, old, SESSION_PAGES / 2, 3, 0, 0);
-            }
             range(DATABASE, TraceEventKind.MUNLOCK, old, SESSION_PAGES, 0);
+            range(DATABASE, TraceEventKind.MPROTECT, old, SESSION_PAGES, PROT_READ_WRITE, 0, 0);
         }
-        int place = SESSIONS + nextSession++ % SESSION_PLACES * SESSION_STRIDE + random.nextInt(CHUNK);
-        access(DATABASE, place, SESSION_PAGES, STORE);
-        range(DATABASE, TraceEventKind.MLOCK, place, SESSION_PAGES, 0, 0);
-        if (place / SESSION_STRIDE % 3 == 0) {
-            range(DATABASE, TraceEventKind.MPROTECT, place, SESSION_PAGES / 2, 1, 0, 0);
-        }
+        int area = SESSIONS + nextSession++ % SESSION_PLACES * SESSION_STRIDE;
+        renew(area, SESSION_AREA);
+        int place = area + 1 + random.nextInt(CHUNK - 2);
+        range(DATABASE, TraceEventKind.MLOCK, place + SESSION_PAGES / 2, SESSION_PAGES / 2, 0, 0);
         sessions.add(place);
     }
 
-    private void changeBuffer() throws IOException {
-        int old = buffers.remove();
-        at(DATABASE);
-        out.write(event.become(TraceEventKind.UNPIN, address(old), 0));
-        pin();
+    /** The newest session locks the lower half of its pages, too, and protects a few pages at the end. */
+    private void lockTheRest() throws IOException {
+        int place = sessions.getLast();
+        range(DATABASE, TraceEventKind.MLOCK, place, SESSION_PAGES / 2, 0, 0);
+        range(DATABASE, TraceEventKind.MPROTECT, place + SESSION_PAGES / 2, 4, Mman.PROT_READ, 0, 0);
     }
 
-    private void pin() throws IOException {
-        int place = BUFFERS + nextBuffer++ % BUFFER_PLACES * BUFFER_STRIDE + random.nextInt(CHUNK - BUFFER_PAGES);
+    private void changeKey() throws IOException {
+        if (keys.size() == KEYS_AT_ONCE) {
+            range(DATABASE, TraceEventKind.MUNLOCK, keys.remove(), KEY_PAGES, 0);
+        }
+        int area = KEYS + nextKey++ % KEY_PLACES * KEY_AREA;
+        renew(area, KEY_AREA);
+        int place = area + 1 + random.nextInt(KEY_AREA - KEY_PAGES - 1);
+        range(DATABASE, TraceEventKind.MLOCK, place, KEY_PAGES, 0, 0);
+        keys.add(place);
+    }
+
+    private void changeBuffer() throws IOException {
+        if (buffers.size() == BUFFERS_AT_ONCE) {
+            at(DATABASE);
+            out.write(event.become(TraceEventKind.UNPIN, address(buffers.remove()), 0));
+        }
+        int area = BUFFERS + nextBuffer++ % BUFFER_PLACES * BUFFER_STRIDE;
+        renew(area, BUFFER_AREA);
+        int place = area + random.nextInt(BUFFER_AREA - BUFFER_PAGES);
         range(DATABASE, TraceEventKind.PIN, place, BUFFER_PAGES, 0);
         buffers.add(place);
     }
 
+    /** An allocator gives memory back, and gets it again: what is there now is written for the first time. */
+    private void renew(int page, int pages) throws IOException {
+        range(DATABASE, TraceEventKind.MADVISE, page, pages, Mman.MADV_DONTNEED, 0);
+        access(DATABASE, page, pages, STORE);
+    }
+
     /** A few pages of rows go, and come back when they are written. */
     private void dropRows() throws IOException {
-        int place = HEAP_PAGES - 1 - random.nextInt(400) - 3;
+        int place = DROPPED + random.nextInt(400);
         range(DATABASE, TraceEventKind.MADVISE, place, 3, Mman.MADV_DONTNEED, 0);
         access(DATABASE, place + 1, 1, STORE);
     }
@@ -196,7 +240,10 @@ final class LockedHeap {
             access(DATABASE, SESSIONS + random.nextInt(HEAP_PAGES - SESSIONS), 1, LOAD);
         }
         for (int session : sessions) {
-            access(DATABASE, session + SESSION_PAGES / 2 + random.nextInt(SESSION_PAGES / 2), 1, STORE);
+            access(DATABASE, session + random.nextInt(SESSION_PAGES), 1, LOAD);
+        }
+        for (int key : keys) {
+            access(DATABASE, key + random.nextInt(KEY_PAGES), 1, LOAD);
         }
     }
 
