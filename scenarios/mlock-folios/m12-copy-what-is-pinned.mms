@@ -10,7 +10,7 @@ A: mmap m rw private anon
 A: write m 1
 A: P = pin m[0:4] writable longterm
 A: mlock m[0:8]
-expect if folio-split.boundary = boundary/split-or-copy-unchecked: violation pinned-page-stays-mapped
+expect if folio-split.boundary = boundary/split-or-copy-unchecked and folio-split.pin = pin/keep: violation pinned-page-stays-mapped
 expect if folio-split.pin = pin/keep: m one folio
 A: device write P[0] 9
 A: read m[0] = 9
