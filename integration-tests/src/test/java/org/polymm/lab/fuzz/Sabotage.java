@@ -62,27 +62,27 @@ final class Sabotage implements Subject {
         return outcome;
     }
 
-    /** Paging out changes no VMA: those that were locked are so again afterwards. */
+    /** Locked memory is unlocked for the time of the call, so that nothing else is wrong in between. */
     private Outcome pageOutWithoutLocks(Operation operation) throws UnmetException {
         Machine machine = simulator.machine();
         int mm = simulator.mm(operation.process());
         VmaTable vmas = machine.spaces().vmas();
-        List<Integer> locked = new ArrayList<>();
+        List<long[]> locked = new ArrayList<>();
         for (int vma = mm == 0 ? 0 : machine.spaces().first(mm);
                 vma != 0;
                 vma = machine.spaces().next(vma)) {
             if (vmas.has(vma, VmFlags.VM_LOCKED)) {
-                locked.add(vma);
-                vmas.flags(vma, vmas.flags(vma) & ~VmFlags.VM_LOCKED);
-                machine.spaces().mms().addLockedVm(mm, -vmas.pages(vma));
+                locked.add(new long[] {vmas.start(vma), vmas.length(vma)});
             }
+        }
+        for (long[] range : locked) {
+            machine.munlock(mm, range[0], range[1]);
         }
         try {
             return simulator.perform(operation);
         } finally {
-            for (int vma : locked) {
-                vmas.flags(vma, vmas.flags(vma) | VmFlags.VM_LOCKED);
-                machine.spaces().mms().addLockedVm(mm, vmas.pages(vma));
+            for (long[] range : locked) {
+                machine.mlock2(mm, range[0], range[1], Mman.MLOCK_ONFAULT);
             }
         }
     }

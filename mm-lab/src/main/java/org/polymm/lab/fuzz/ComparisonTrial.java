@@ -71,11 +71,11 @@ final class ComparisonTrial implements Trial {
         UnmetException unmet;
 
         private boolean ended;
-        private @Nullable MachineImage seenLast;
         private long pages;
         private long mostPages;
         private boolean limited;
         private boolean leftBehind;
+        private boolean collapsedFile;
 
         @Override
         public boolean after(int index, Operation operation, Outcome outcome, @Nullable MachineImage image) {
@@ -107,8 +107,10 @@ final class ComparisonTrial implements Trial {
             Outcome own = simulated.perform(operation);
             limited |= operation.action() == Action.LIMIT_MEMLOCK;
             leftBehind |= operation.action() == Action.MREMAP && (operation.d() & Mman.MREMAP_DONTUNMAP) != 0;
+            collapsedFile |= KnownDifference.isCollapse(operation)
+                    && KnownDifference.mapsSharedMemory(simulated.image(false), operation);
             if (!own.equals(outcome)) {
-                if (isKnown(KnownDifference.ofResults(operation, own, seenLast)) || isKnown(miscounted())) {
+                if (isKnown(KnownDifference.ofResults(operation, own, collapsedFile)) || isKnown(miscounted())) {
                     return null;
                 }
                 return new Finding(
@@ -123,10 +125,11 @@ final class ComparisonTrial implements Trial {
             mostPages = Math.max(mostPages, pages);
             pages = 0;
             MachineImage seen = simulated.image(image.hasContents());
-            seenLast = seen;
-            return seen.sameAs(image)
-                            || isKnown(KnownDifference.ofImages(operation, image, seen, mostPages))
-                            || isKnown(miscounted())
+            if (seen.sameAs(image)) {
+                collapsedFile = false;
+                return null;
+            }
+            return isKnown(KnownDifference.ofImages(image, seen, collapsedFile, mostPages)) || isKnown(miscounted())
                     ? null
                     : new Finding(
                             Finding.DIFFERENCE + ImageDifference.kind(image, seen),

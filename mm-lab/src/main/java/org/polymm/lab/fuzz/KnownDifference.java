@@ -40,22 +40,20 @@ enum KnownDifference {
      *
      * @param operation what was done
      * @param simulated how it ended on the simulator
-     * @param before a state of the simulator not long before; null if there is none
+     * @param collapsedFile whether shared memory was to be collapsed since the states were compared last
      * @return its name; null if it is not known
      */
-    static @Nullable KnownDifference ofResults(Operation operation, Outcome simulated, @Nullable MachineImage before) {
-        return isCollapse(operation)
-                        && simulated.errno() == Errno.EINVAL
-                        && (before == null || mapsSharedMemory(before, operation))
-                ? COLLAPSE_OF_FILES
-                : null;
+    static @Nullable KnownDifference ofResults(Operation operation, Outcome simulated, boolean collapsedFile) {
+        return collapsedFile && isCollapse(operation) && simulated.errno() == Errno.EINVAL ? COLLAPSE_OF_FILES : null;
     }
 
-    private static boolean isCollapse(Operation operation) {
+    /** Whether an operation is MADV_COLLAPSE. */
+    static boolean isCollapse(Operation operation) {
         return operation.action() == Action.MADVISE && operation.c() == Mman.MADV_COLLAPSE;
     }
 
-    private static boolean mapsSharedMemory(MachineImage image, Operation operation) {
+    /** Whether the range of an operation touches a mapping that is shared. */
+    static boolean mapsSharedMemory(MachineImage image, Operation operation) {
         int slot = image.slotOf(operation.process());
         long end = operation.a() + operation.b();
         for (int vma = 0; slot >= 0 && vma < image.vmaCount(slot); vma++) {
@@ -70,15 +68,15 @@ enum KnownDifference {
     /**
      * Whether a difference of states is known.
      *
-     * @param operation what was done last
      * @param real the kernel's
      * @param simulated the simulator's
+     * @param collapsedFile whether shared memory was to be collapsed since the states were compared last
      * @param mostPages how many pages were handled at once so far, at most: from one image to the next, which empties the batches
      * @return its name; null if it is not known
      */
     static @Nullable KnownDifference ofImages(
-            Operation operation, MachineImage real, MachineImage simulated, long mostPages) {
-        if (isCollapse(operation) && mapsSharedMemory(simulated, operation)) {
+            MachineImage real, MachineImage simulated, boolean collapsedFile, long mostPages) {
+        if (collapsedFile) {
             return COLLAPSE_OF_FILES;
         }
         return mostPages >= NEARLY_A_BATCH && ImageDifference.onlyMlocked(real, simulated) ? MLOCK_COUNT : null;
