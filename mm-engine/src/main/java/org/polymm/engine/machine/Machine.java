@@ -196,6 +196,11 @@ public final class Machine {
         return spaces;
     }
 
+    /** {@return the page cache, to be read} */
+    public Files files() {
+        return files;
+    }
+
     /** {@return page tables, to be read} */
     public PageTables pageTables() {
         return tables;

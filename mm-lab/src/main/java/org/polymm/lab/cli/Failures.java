@@ -3,6 +3,7 @@ package org.polymm.lab.cli;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import org.polymm.engine.machine.InvariantViolatedException;
 import org.polymm.engine.policy.PolicyFailure;
 import org.polymm.lab.compare.CheckFailedException;
@@ -44,6 +45,9 @@ final class Failures {
         String text = failure.getMessage();
         if (failure instanceof AccessDeniedException denied) {
             return denied.getFile() + ": permission denied";
+        }
+        if (failure instanceof NoSuchFileException missing && missing.getReason() == null) {
+            return missing.getFile() + ": no such file";
         }
         if (failure instanceof FileSystemException file && file.getReason() != null) {
             return file.getFile() + ": " + file.getReason();

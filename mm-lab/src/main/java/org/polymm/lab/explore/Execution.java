@@ -341,7 +341,12 @@ final class Execution implements SchedulingHook {
                 fail(kind, -1, condition.text(), null);
             }
         } catch (RuntimeException thrown) {
-            fail(kind, -1, condition.text() + ": " + thrown.getMessage(), thrown);
+            boolean isOther = thrown instanceof WrongResultException wrong && wrong.kind() != FailureKind.RESULT;
+            fail(
+                    isOther ? ((WrongResultException) thrown).kind() : kind,
+                    -1,
+                    condition.text() + ": " + thrown.getMessage(),
+                    thrown);
         }
     }
 

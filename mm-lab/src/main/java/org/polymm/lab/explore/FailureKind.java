@@ -22,6 +22,8 @@ public enum FailureKind {
     ALWAYS("not always"),
     /** A condition on the end does not hold. */
     RESULT("wrong result"),
+    /** Memory holds what no order of the calls, one after the other, would leave there. */
+    CONTENTS("wrong contents"),
     /** A run has taken more steps than it may. */
     ENDLESS("no end");
 

@@ -39,6 +39,7 @@ final class ScenarioProgram {
     private final List<Item.Expect> always = new ArrayList<>();
     private final List<Item> after;
     private final int block;
+    private final SerialContents contents;
     private String broken = "";
     private @Nullable UnmetException unmet;
 
@@ -55,6 +56,7 @@ final class ScenarioProgram {
         this.circumstances = circumstances;
         this.marks = marks;
         world = new ScenarioWorld(subject);
+        contents = new SerialContents(scenario, subject, ((Item.Tasks) scenario.items().get(block)).tasks());
         between = new View(subject, scenario.names(), () -> subject.look(true)).marked(marks);
         scenario.items().subList(0, block).forEach(item -> {
             if (item instanceof Item.Expect expect && expect.always() && isMeant(expect)) {
@@ -94,7 +96,7 @@ final class ScenarioProgram {
         }
         return switch (kind) {
             case INVARIANT -> String.join(" ", world.violated());
-            case ALWAYS, RESULT -> broken;
+            case ALWAYS, RESULT, CONTENTS -> broken;
             default -> kind.id();
         };
     }
@@ -114,6 +116,14 @@ final class ScenarioProgram {
                 return look(expect, between, null);
             });
         }
+        builder.atEnd("contents", results -> {
+            String wrong = contents.wrong();
+            if (wrong != null) {
+                broken = FailureKind.CONTENTS.id();
+                throw new WrongResultException(FailureKind.CONTENTS, wrong);
+            }
+            return true;
+        });
         if (!after.isEmpty()) {
             builder.atEnd("after the tasks", results -> {
                 runAfter();

@@ -7,9 +7,11 @@ import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.machine.Machine;
 import org.polymm.engine.machine.Smaps;
+import org.polymm.engine.pagecache.CacheEntry;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.vma.AddressSpaces;
+import org.polymm.engine.vma.VmaTable;
 import org.polymm.lab.program.EngineFact;
 import org.polymm.lab.program.UnmetException;
 import org.polymm.runtime.config.Nearest;
@@ -96,5 +98,26 @@ final class Readings {
 
     private static long bit(boolean is) {
         return is ? 1 : 0;
+    }
+
+    /** What a read would see, without one. */
+    static long word(Machine machine, int mm, long address) {
+        VmaTable vmas = machine.spaces().vmas();
+        int vma = machine.spaces().find(mm, address);
+        if (vma == 0) {
+            return SimulatorSubject.NOTHING;
+        }
+        long entry = machine.inspect().entry(mm, address);
+        if (Pte.isPresent(entry)) {
+            return Pte.isZeroPage(entry) ? 0 : machine.memory().contents().read(Pte.pfn(entry));
+        }
+        if (entry != Pte.NONE && !(Pte.isMarker(entry) && Pte.isUffdWp(entry))) {
+            return SimulatorSubject.UNKNOWN;
+        }
+        if (vmas.isAnonymous(vma)) {
+            return 0;
+        }
+        long cached = machine.files().entry(vmas.file(vma), vmas.pgoffAt(vma, address));
+        return CacheEntry.isPage(cached) ? machine.memory().contents().read(CacheEntry.pfn(cached)) : SimulatorSubject.UNKNOWN;
     }
 }

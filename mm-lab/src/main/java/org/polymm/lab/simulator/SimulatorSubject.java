@@ -425,6 +425,28 @@ public final class SimulatorSubject implements Subject, Internals {
         return reader.read(mms, processEnd, contents);
     }
 
+    /** What a page holds that this reading cannot tell: it is on the swap device, or was never read from a file. */
+    public static final long UNKNOWN = Long.MIN_VALUE;
+
+    /** What a page holds where no VMA is. */
+    public static final long NOTHING = Long.MIN_VALUE + 1;
+
+    /**
+     * What a process would read, without an access: where no page is mapped, what a fault would find.
+     *
+     * @param process its number
+     * @param address any address in the page
+     * @return the first word; {@link #UNKNOWN} or {@link #NOTHING}
+     */
+    public long word(int process, long address) {
+        return Readings.word(machine, live(process), address);
+    }
+
+    /** {@return one above the highest number of a process that was ever made} */
+    public int processEnd() {
+        return processEnd;
+    }
+
     /** The machine, and which numbers processes, files and pins have on it. */
     private record Saved(Snapshot machine, int[] mms, int[] files, int[] holders, int processEnd) {}
 

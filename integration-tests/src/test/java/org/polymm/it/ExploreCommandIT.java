@@ -1,0 +1,170 @@
+package org.polymm.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code polymm explore}, from the command line, with the real policies. */
+class ExploreCommandIT {
+
+    private static final Path RACES =
+            Path.of("..", "scenarios", "races").toAbsolutePath().normalize();
+
+    private static final String TWO_WRITERS = """
+            entries 8
+            A = process
+            A: buf = mmap 8KiB rw private anon
+            parallel
+              task left in A: write buf[0] 11
+              task right in A: write buf[0] 22
+            end
+            """;
+
+    @TempDir
+    Path folder;
+
+    private String scenario(String text) throws IOException {
+        return Files.writeString(folder.resolve("race.mms"), text).toString();
+    }
+
+    @Test
+    void everyOrderOfTasksThatMindEachOtherHolds() throws IOException {
+        CommandRun run = CommandRun.run("explore", scenario(TWO_WRITERS + "expect A: buf[0] present, anon\n"));
+
+        assertEquals(0, run.exitCode(), run.toString());
+        assertTrue(run.out().matches("(?s).*all \\d+ interleavings hold\n.*"), run.out());
+        assertTrue(run.out().contains("under mainline policies, mechanisms of 6.18\n"), run.out());
+    }
+
+    @Test
+    void anOrderThatBreaksAnExpectationIsShownWithOneColumnATaskAndRunsAgainFromItsFile() throws IOException {
+        String wrong = scenario(TWO_WRITERS + "expect A: buf[0] = 11\n");
+        Path schedule = folder.resolve("wrong.txt");
+
+        CommandRun found = CommandRun.run("explore", wrong, "--save-schedule", schedule.toString());
+        CommandRun again = CommandRun.run("run", wrong, "--schedule", schedule.toString());
+
+        assertEquals(1, found.exitCode(), found.toString());
+        assertTrue(found.out().matches("(?s).*step +left +right +locks held\n.*"), found.out());
+        assertTrue(found.out().contains("expect A: buf[0] = 11: buf[0] holds 22, expected 11"), found.out());
+        assertEquals(1, again.exitCode(), again.toString());
+        assertEquals(
+                found.out().substring(found.out().indexOf("step ")).replaceAll("\n0 passed.*\n", "\n"),
+                again.out().substring(again.out().indexOf("step ")));
+    }
+
+    @Test
+    void aScheduleThatNoLongerFitsSaysWhere() throws IOException {
+        Path schedule = folder.resolve("wrong.txt");
+        CommandRun.run(
+                "explore", scenario(TWO_WRITERS + "expect A: buf[0] = 11\n"), "--save-schedule", schedule.toString());
+
+        CommandRun run = CommandRun.run(
+                "run", scenario(TWO_WRITERS.replace("buf[0] 22", "buf[1] 22")), "--schedule", schedule.toString());
+
+        assertEquals(2, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("does not fit the program: it is in 'write buf[1] 22'"), run.err());
+    }
+
+    @Test
+    void aBeginningOfAScheduleIsGoneOnFrom() throws IOException {
+        String wrong = scenario(TWO_WRITERS + "expect A: buf[0] = 11\n");
+        Path schedule = folder.resolve("wrong.txt");
+        CommandRun.run("explore", wrong, "--save-schedule", schedule.toString());
+        String right = scenario(TWO_WRITERS + "expect A: buf[0] present\n");
+
+        CommandRun all = CommandRun.run("explore", right, "--format", "csv");
+        CommandRun some = CommandRun.run("explore", right, "--from", schedule.toString(), "--steps", "5", "--format", "csv");
+
+        assertEquals(0, some.exitCode(), some.toString());
+        assertTrue(interleavings(some) < interleavings(all), some + "\n" + all);
+    }
+
+    private static long interleavings(CommandRun run) {
+        return Long.parseLong(run.out().lines().toList().get(1).split(",", -1)[6]);
+    }
+
+    @Test
+    void whatIsWrittenTwiceIsThereOnceWhateverTheOrder() throws IOException {
+        CommandRun run = CommandRun.run("explore", scenario(TWO_WRITERS.replace("right in A: write buf[0] 22", """
+                right in A: madvise buf dontneed
+                  task three in A: write buf[1] 33""")), "--preemptions", "1");
+
+        assertEquals(0, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("with at most 1 preemption hold; there are others"), run.out());
+    }
+
+    @Test
+    void whoWaitsForAFaultThatNobodyHandlesIsReported() throws IOException {
+        CommandRun run = CommandRun.run("explore", scenario("""
+                entries 8
+                A = process
+                A: buf = mmap 8KiB rw private anon
+                A: uffd-register buf missing
+                parallel
+                  task toucher in A: read buf[0]
+                  task idler in A: read buf[1] -> any
+                end
+                """));
+
+        assertEquals(1, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("lost wake-up after "), run.out());
+    }
+
+    /** Bugs that kernels had: found in the faulty state of a mechanism, and shown to be absent in the other. */
+    @ParameterizedTest
+    @CsvSource({
+        "gup-fast-against-collapse,  use-after-free,      mechanism.collapse-sync=off, mechanism.tlb-flush=broadcast",
+        "mprotect-against-fault,     entry-lies-in-a-vma, mechanism.page-walk-vma-lock=off, mechanism.collapse-sync=on",
+        "fork-of-a-pinned-huge-page, A: read buf[3] = 99, mechanism.fork-of-pinned-huge-pages=share, mechanism.collapse-sync=on",
+        "referenced-walk-against-dontneed, 'expect A: 0 of buf[0:3] large, mlocked', policy.folio-split.mlock=mlock/mainline-6.7, mechanism.collapse-sync=on"
+    })
+    void aBugThatAKernelHadIsFound(String race, String brokenBy, String first, String second) {
+        String file = RACES.resolve(race + ".mms").toString();
+
+        CommandRun run = CommandRun.run("explore", file, "--set", first, "--set", second, "--format", "json");
+
+        assertEquals(0, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("\"broken_by\": \"" + brokenBy + "\""), run.out());
+    }
+
+    @Test
+    void aTableTellsUnderWhichMechanismsAScenarioHolds() {
+        CommandRun run = CommandRun.run(
+                "explore",
+                RACES.resolve("mprotect-against-fault.mms").toString(),
+                "--vary",
+                "mechanism.page-walk-vma-lock=on,off");
+
+        assertEquals(0, run.exitCode(), run.toString());
+        assertTrue(run.out().matches("(?s)scenario +on +off\n.*fault +holds +broken: entry-lies-in-a-vma\n.*"), run.out());
+    }
+
+    @Test
+    void theSameSeedWalksTheSameWay() throws IOException {
+        String wrong = scenario(TWO_WRITERS + "expect A: buf[0] = 11\n");
+
+        CommandRun one = CommandRun.run("explore", wrong, "--walk", "pct", "--seed", "7", "--quick");
+        CommandRun other = CommandRun.run("explore", wrong, "--walk", "pct", "--seed", "7", "--quick");
+
+        assertEquals(1, one.exitCode(), one.toString());
+        assertEquals(one.out(), other.out());
+    }
+
+    @Test
+    void aScenarioWithoutTasksIsAnInputError() throws IOException {
+        CommandRun run = CommandRun.run("explore", scenario("A = process\n"));
+
+        assertEquals(2, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("has no parallel tasks, or states their order; polymm run runs it"), run.err());
+        assertFalse(run.err().contains("internal error"), run.err());
+    }
+}
