@@ -82,7 +82,8 @@ class ExploreCommandIT {
         String right = scenario(TWO_WRITERS + "expect A: buf[0] present\n");
 
         CommandRun all = CommandRun.run("explore", right, "--format", "csv");
-        CommandRun some = CommandRun.run("explore", right, "--from", schedule.toString(), "--steps", "5", "--format", "csv");
+        CommandRun some =
+                CommandRun.run("explore", right, "--from", schedule.toString(), "--steps", "5", "--format", "csv");
 
         assertEquals(0, some.exitCode(), some.toString());
         assertTrue(interleavings(some) < interleavings(all), some + "\n" + all);
@@ -94,7 +95,8 @@ class ExploreCommandIT {
 
     @Test
     void whatIsWrittenTwiceIsThereOnceWhateverTheOrder() throws IOException {
-        CommandRun run = CommandRun.run("explore", scenario(TWO_WRITERS.replace("right in A: write buf[0] 22", """
+        CommandRun run = CommandRun.run(
+                "explore", scenario(TWO_WRITERS.replace("right in A: write buf[0] 22", """
                 right in A: madvise buf dontneed
                   task three in A: write buf[1] 33""")), "--preemptions", "1");
 
@@ -145,7 +147,8 @@ class ExploreCommandIT {
                 "mechanism.page-walk-vma-lock=on,off");
 
         assertEquals(0, run.exitCode(), run.toString());
-        assertTrue(run.out().matches("(?s)scenario +on +off\n.*fault +holds +broken: entry-lies-in-a-vma\n.*"), run.out());
+        assertTrue(
+                run.out().matches("(?s)scenario +on +off\n.*fault +holds +broken: entry-lies-in-a-vma\n.*"), run.out());
     }
 
     @Test

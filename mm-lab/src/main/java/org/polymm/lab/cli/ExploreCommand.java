@@ -151,7 +151,8 @@ final class ExploreCommand implements Callable<Integer> {
             for (Scenario scenario : scenarios) {
                 for (PolicySetSpec variation : variations) {
                     ExploredFormat.Row row = new ExploredFormat.Row(
-                            variation.name(), explore(bench, VariedScenario.of(scenario, variation), variation, options));
+                            variation.name(),
+                            explore(bench, VariedScenario.of(scenario, variation), variation, options));
                     rows.add(row);
                     if (format == OutputFormat.table && vary.isEmpty()) {
                         environment.progressDone();

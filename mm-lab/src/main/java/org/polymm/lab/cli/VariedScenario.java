@@ -26,8 +26,8 @@ final class VariedScenario {
             // A policy that is replaced takes its options with it.
             configuration
                     .keySet()
-                    .removeIf(known -> key.endsWith(USE)
-                            && known.startsWith(key.substring(0, key.length() - USE.length()) + '.'));
+                    .removeIf(known ->
+                            key.endsWith(USE) && known.startsWith(key.substring(0, key.length() - USE.length()) + '.'));
         }
         configuration.putAll(overrides);
         return scenario.withConfiguration(configuration);

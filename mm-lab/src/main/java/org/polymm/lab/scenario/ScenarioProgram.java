@@ -56,7 +56,8 @@ final class ScenarioProgram {
         this.circumstances = circumstances;
         this.marks = marks;
         world = new ScenarioWorld(subject);
-        contents = new SerialContents(scenario, subject, ((Item.Tasks) scenario.items().get(block)).tasks());
+        contents = new SerialContents(
+                scenario, subject, ((Item.Tasks) scenario.items().get(block)).tasks());
         between = new View(subject, scenario.names(), () -> subject.look(true)).marked(marks);
         scenario.items().subList(0, block).forEach(item -> {
             if (item instanceof Item.Expect expect && expect.always() && isMeant(expect)) {

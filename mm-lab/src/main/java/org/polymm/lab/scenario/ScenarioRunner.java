@@ -190,8 +190,8 @@ public final class ScenarioRunner {
                     checks++;
                     watcher.checked(expect, null);
                     broken = expected.invariant().id();
-                    stopped = "line " + act.at().line() + " broke "
-                            + broken + ", as expected; the lines after it were not run";
+                    stopped = "line " + act.at().line() + " broke " + broken
+                            + ", as expected; the lines after it were not run";
                     return;
                 }
             }

@@ -87,7 +87,8 @@ final class SerialContents {
                     subject.perform(operation);
                 }
             } catch (RuntimeException | UnmetException _) {
-                // In this order a call would wait for one that comes later, or names what is not there yet: it is none of them.
+                // In this order a call would wait for one that comes later, or names what is not there yet: it is none
+                // of them.
                 return;
             }
             learn();
@@ -97,7 +98,8 @@ final class SerialContents {
     private void learn() {
         for (int process = 0; process < subject.processEnd(); process++) {
             for (int page = 0; subject.mm(process) != 0 && page < pages; page++) {
-                allowed.computeIfAbsent(key(process, page), _ -> new TreeSet<>()).add(word(process, page));
+                allowed.computeIfAbsent(key(process, page), _ -> new TreeSet<>())
+                        .add(word(process, page));
             }
         }
     }
@@ -126,7 +128,9 @@ final class SerialContents {
                 if (word != SimulatorSubject.UNKNOWN && !may.contains(word)) {
                     return names.process(process) + "." + names.page(base + page * Operation.PAGE) + " holds "
                             + text(word) + "; whatever the order of the calls, one after the other, it holds "
-                            + String.join(" or ", may.stream().map(SerialContents::text).toList());
+                            + String.join(
+                                    " or ",
+                                    may.stream().map(SerialContents::text).toList());
                 }
             }
         }

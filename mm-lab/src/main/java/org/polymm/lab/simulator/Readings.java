@@ -118,6 +118,8 @@ final class Readings {
             return 0;
         }
         long cached = machine.files().entry(vmas.file(vma), vmas.pgoffAt(vma, address));
-        return CacheEntry.isPage(cached) ? machine.memory().contents().read(CacheEntry.pfn(cached)) : SimulatorSubject.UNKNOWN;
+        return CacheEntry.isPage(cached)
+                ? machine.memory().contents().read(CacheEntry.pfn(cached))
+                : SimulatorSubject.UNKNOWN;
     }
 }
