@@ -176,6 +176,11 @@ final class Census {
                     Invariant.ENTRY_LIES_IN_A_VMA,
                     "mm " + mm + " address 0x" + Long.toHexString(address) + " is writable in " + vmas.describe(vma));
         }
+        if (Pte.isWritable(entry) && Pte.isUffdWp(entry)) {
+            report(
+                    Invariant.UFFD_WP_PAGE_IS_NOT_WRITABLE,
+                    "mm " + mm + " address 0x" + Long.toHexString(address) + " holds " + Pte.describe(entry));
+        }
         if (Pte.isSwap(entry)) {
             countOf(mm).swap++;
             int slot = Pte.swapOffset(entry);

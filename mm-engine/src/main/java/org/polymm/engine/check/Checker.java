@@ -226,6 +226,18 @@ public final class Checker {
     }
 
     /**
+     * Holds the page tables against what the processes have marked.
+     *
+     * @param markers what that is
+     * @return what differs, in a fixed order; at most twenty violations
+     */
+    public List<Violation> markerViolations(ShadowMarkers markers) {
+        List<Violation> found = new ArrayList<>();
+        markers.check(spaces, tables, found);
+        return found.size() > MOST_REPORTED ? found.subList(0, MOST_REPORTED) : found;
+    }
+
+    /**
      * Holds what is in memory against what every process must read. The shadow learns which pages of private file mappings were copied
      * since the last time, so it must be asked before their file changes: after every operation.
      *

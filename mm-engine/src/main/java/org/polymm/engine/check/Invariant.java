@@ -85,6 +85,13 @@ public enum Invariant {
             "a page that is present in a VM_LOCKED VMA is not swapped out as long as the VMA is there",
             "mlock(2), try_to_unmap_one()"),
     /** See {@link #sentence()}. */
+    UFFD_WP_PAGE_IS_NOT_WRITABLE(
+            "an entry that userfaultfd write-protects is not writable", "page_table_check_pte_flags()"),
+    /** See {@link #sentence()}. */
+    NO_MARKER_IS_LOST(
+            "what a process has made a guard region, poisoned or write-protected by userfaultfd stays so until the process ends it",
+            "pte_marker, userfaultfd.rst, madvise(2)"),
+    /** See {@link #sentence()}. */
     NO_CALL_FAILS_FOR_A_FOLIO(
             "no system call fails because a folio is large", "Documentation/admin-guide/mm/transhuge.rst"),
     /** See {@link #sentence()}. */

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.check.Checker;
 import org.polymm.engine.check.LockedPages;
+import org.polymm.engine.check.ShadowMarkers;
 import org.polymm.engine.check.ShadowMemory;
 import org.polymm.engine.check.Violation;
 import org.polymm.engine.collapse.Collapse;
@@ -23,6 +24,7 @@ import org.polymm.engine.policy.Decisions;
 import org.polymm.engine.policy.PolicyGateway;
 import org.polymm.engine.reclaim.Reclaim;
 import org.polymm.engine.split.DeferredScan;
+import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.Snapshot;
 import org.polymm.engine.state.StateSpace;
@@ -121,7 +123,7 @@ public final class Machine {
         lowWatermark = memory.buddy().lowWatermark();
         checker = new Checker(memory, tables, spaces, files, slots, policies.mapcounts(), wiring.rmap(), held, sync);
         inspector = new Inspector(spaces, tables, memory.frames(), policies.mapcounts());
-        shadow = watched ? new ShadowKeeper(new ShadowMemory(space), spaces) : null;
+        shadow = watched ? new ShadowKeeper(new ShadowMemory(space), new ShadowMarkers(space), spaces, tables) : null;
         locked = new LockedPages(spaces, tables);
         pins = new PinCalls(held, memory.contents(), sync, shadow, this::checkAfter);
         userfaults = new UserfaultCalls(space, wiring.userfaults(), sync, shadow, new AccessAgain(), this::checkAfter);
@@ -215,6 +217,7 @@ public final class Machine {
         List<Violation> found = new ArrayList<>(checker.violations());
         if (shadow != null && found.isEmpty()) {
             found.addAll(checker.contentViolations(shadow.shadow()));
+            found.addAll(checker.markerViolations(shadow.markers()));
         }
         return found;
     }
@@ -415,6 +418,8 @@ public final class Machine {
         long result = calls.mremap().mremap(mm, address, oldLength, newLength, flags, newAddress);
         if (shadow != null && result >= 0) {
             shadow.moved(mm, address, oldLength, result, newLength, (flags & Mman.MREMAP_DONTUNMAP) != 0);
+        } else if (shadow != null && result != -Errno.EINVAL && (flags & Mman.MREMAP_FIXED) != 0) {
+            shadow.movedInPart(mm, address, oldLength, newAddress);
         }
         checkAfter("mremap", mm);
         return result;

@@ -1,9 +1,12 @@
 package org.polymm.engine.machine;
 
+import org.polymm.engine.check.ShadowMarkers;
 import org.polymm.engine.check.ShadowMemory;
 import org.polymm.engine.gup.GupFlags;
 import org.polymm.engine.gup.Pins;
 import org.polymm.engine.mm.Mman;
+import org.polymm.engine.pagetable.PageTables;
+import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.vma.AddressSpaces;
@@ -13,25 +16,37 @@ import org.polymm.engine.vma.VmaTable;
 /**
  * Tells the shadow model what the system calls mean, in its own terms. Only there when every operation is checked.
  *
- * <p>It looks at VMAs, which are checked by other means, and never at page tables or folios. An operation that failed half way is told as
+ * <p>It looks at VMAs, which are checked by other means, and never at folios; at page tables only where a call means what is there. An operation that failed half way is told as
  * far as the VMAs show it.
  */
 final class ShadowKeeper {
 
     private static final long PAGE = Geometry.PAGE_SIZE;
 
+    /** All that marks a page, or an entry without one. */
+    private static final int ALL_KINDS =
+            Pte.MARKER_GUARD | Pte.MARKER_POISON | Pte.MARKER_UFFD_WP | ShadowMarkers.FREED;
+
     private final ShadowMemory shadow;
+    private final ShadowMarkers markers;
     private final AddressSpaces spaces;
+    private final PageTables tables;
     private final VmaTable vmas;
 
-    ShadowKeeper(ShadowMemory shadow, AddressSpaces spaces) {
+    ShadowKeeper(ShadowMemory shadow, ShadowMarkers markers, AddressSpaces spaces, PageTables tables) {
         this.shadow = shadow;
+        this.markers = markers;
         this.spaces = spaces;
+        this.tables = tables;
         this.vmas = spaces.vmas();
     }
 
     ShadowMemory shadow() {
         return shadow;
+    }
+
+    ShadowMarkers markers() {
+        return markers;
     }
 
     void spawned(int mm) {
@@ -40,6 +55,7 @@ final class ShadowKeeper {
 
     void ended(int mm) {
         shadow.end(mm);
+        markers.end(mm);
     }
 
     /** A file was made; its handle may have been that of shared anonymous memory. */
@@ -51,7 +67,7 @@ final class ShadowKeeper {
         if (newObject) {
             shadow.renew(vmas.file(spaces.find(mm, address)));
         }
-        shadow.unmap(mm, page(address), pages(length));
+        unmap(mm, page(address), pages(length));
         areas(mm, address, address + roundUp(length));
     }
 
@@ -76,13 +92,18 @@ final class ShadowKeeper {
                 vma != 0 && vmas.start(vma) < end;
                 vma = spaces.next(vma)) {
             if (vmas.start(vma) > at) {
-                shadow.unmap(mm, page(at), (vmas.start(vma) - at) / PAGE);
+                unmap(mm, page(at), (vmas.start(vma) - at) / PAGE);
             }
             at = vmas.end(vma);
         }
         if (at < end) {
-            shadow.unmap(mm, page(at), (end - at) / PAGE);
+            unmap(mm, page(at), (end - at) / PAGE);
         }
+    }
+
+    private void unmap(int mm, long page, long pages) {
+        shadow.unmap(mm, page, pages);
+        markers.clear(mm, page, pages, ALL_KINDS);
     }
 
     /** A stack grew, or the heap did: VMAs are there that the shadow has not heard of. */
@@ -101,6 +122,9 @@ final class ShadowKeeper {
 
     /** MADV_DONTNEED and guards work their way up, pass over holes, and stop at the first VMA that they are not meant for. */
     void advised(int mm, long address, long length, int advice, int result) {
+        if (advice == Mman.MADV_GUARD_REMOVE) {
+            markers.clear(mm, page(address), pages(length), Pte.MARKER_GUARD);
+        }
         boolean lazily = advice == Mman.MADV_FREE;
         boolean drops = lazily
                 || advice == Mman.MADV_DONTNEED
@@ -116,6 +140,14 @@ final class ShadowKeeper {
                 vma = spaces.next(vma)) {
             long from = Math.max(address, vmas.start(vma));
             long pages = (Math.min(end, vmas.end(vma)) - from) / PAGE;
+            int ended = Pte.MARKER_POISON | (vmas.isAnonymous(vma) ? Pte.MARKER_UFFD_WP : 0);
+            markers.clear(mm, page(from), pages, lazily ? Pte.MARKER_UFFD_WP : ended | ShadowMarkers.FREED);
+            if (lazily) {
+                markers.mark(mm, page(from), pages, ShadowMarkers.FREED);
+            }
+            if (advice == Mman.MADV_GUARD_INSTALL && result != -Errno.EAGAIN) {
+                markers.mark(mm, page(from), pages, Pte.MARKER_GUARD);
+            }
             if (!lazily) {
                 shadow.discard(mm, page(from), pages);
             } else if (vmas.isAnonymous(vma)) {
@@ -128,12 +160,14 @@ final class ShadowKeeper {
 
     void forked(int parent, int child) {
         shadow.fork(parent, child);
+        markers.fork(parent, child);
         for (int vma = spaces.first(parent); vma != 0; vma = spaces.next(vma)) {
             long flags = vmas.flags(vma);
             if ((flags & VmFlags.VM_DONTCOPY) != 0) {
-                shadow.unmap(child, page(vmas.start(vma)), vmas.pages(vma));
+                unmap(child, page(vmas.start(vma)), vmas.pages(vma));
             } else if ((flags & VmFlags.VM_WIPEONFORK) != 0) {
                 shadow.discard(child, page(vmas.start(vma)), vmas.pages(vma));
+                markers.clear(child, page(vmas.start(vma)), vmas.pages(vma), ALL_KINDS);
             }
         }
     }
@@ -142,25 +176,94 @@ final class ShadowKeeper {
         long moved = Math.min(roundUp(oldLength), roundUp(newLength));
         if (to != from) {
             shadow.move(mm, page(from), page(to), moved / PAGE, keepOld);
+            markers.move(mm, page(from), page(to), moved / PAGE);
         }
         if (!keepOld) {
             unmapped(mm, from, roundUp(oldLength));
         }
         if (roundUp(newLength) > moved) {
+            markers.clear(mm, page(to + moved), (roundUp(newLength) - moved) / PAGE, ALL_KINDS);
             areas(mm, to + moved, to + roundUp(newLength));
         }
+    }
+
+    /** A move failed: VMAs before the one that could not be moved are moved all the same, and the destination of that one may be unmapped. */
+    void movedInPart(int mm, long from, long oldLength, long to) {
+        long end = roundUp(oldLength);
+        long moved = 0;
+        for (long at = 0; at < end; at += PAGE) {
+            if (shadow.isMapped(mm, page(from + at))) {
+                if (spaces.find(mm, from + at) != 0 || spaces.find(mm, to + at) == 0) {
+                    break;
+                }
+                moved = at + PAGE;
+            }
+        }
+        if (moved != 0) {
+            shadow.move(mm, page(from), page(to), moved / PAGE, false);
+            markers.move(mm, page(from), page(to), moved / PAGE);
+        }
+        unmapped(mm, from, end);
+        unmapped(mm, to, end);
     }
 
     void written(int mm, long address, long token) {
         grown(mm, address);
         shadow.write(mm, page(address), token);
+        markers.clear(mm, page(address), 1, ShadowMarkers.FREED);
     }
 
     /** userfaultfd filled pages; in private memory they are private pages from then on, whatever file is behind it. */
-    void filled(int mm, long start, long bytes, long first, long step) {
+    void filled(int mm, long start, long bytes, long first, long step, boolean protects) {
+        entered(mm, start, bytes, protects);
         for (long done = 0; done < bytes; done += PAGE) {
             shadow.write(mm, page(start + done), first + done / PAGE * step);
         }
+    }
+
+    /** userfaultfd mapped pages, in place of any marker. */
+    void entered(int mm, long start, long bytes, boolean protects) {
+        markers.clear(mm, page(start), Math.max(0, bytes) / PAGE, ALL_KINDS);
+        if (protects) {
+            markers.mark(mm, page(start), Math.max(0, bytes) / PAGE, Pte.MARKER_UFFD_WP);
+        }
+    }
+
+    void poisoned(int mm, long start, long bytes) {
+        markers.mark(mm, page(start), Math.max(0, bytes) / PAGE, Pte.MARKER_POISON);
+    }
+
+    /**
+     * Pages were write-protected, as far as VMAs are watched for that. In VMAs that have markers that is all pages that are no guards and not
+     * poisoned, and that MADV_FREE has not given up; in others it is those that the page tables show.
+     *
+     * @param marksAnonymous whether anonymous VMAs have markers
+     */
+    void writeProtected(int mm, long start, long length, boolean marksAnonymous) {
+        long end = start + length;
+        for (int vma = spaces.findIntersection(mm, start, end);
+                vma != 0 && vmas.start(vma) < end && vmas.has(vma, VmFlags.VM_UFFD_WP);
+                vma = spaces.next(vma)) {
+            boolean all = marksAnonymous || !vmas.isAnonymous(vma);
+            for (long at = Math.max(start, vmas.start(vma)); at < Math.min(end, vmas.end(vma)); at += PAGE) {
+                boolean free = (markers.kinds(mm, page(at)) & ~Pte.MARKER_UFFD_WP) == 0;
+                if (free && (all || Pte.isUffdWp(tables.lookup(spaces.mms().pgd(mm), at)))) {
+                    markers.mark(mm, page(at), 1, Pte.MARKER_UFFD_WP);
+                }
+            }
+        }
+    }
+
+    void unprotected(int mm, long start, long length) {
+        markers.clear(mm, page(start), length / PAGE, Pte.MARKER_UFFD_WP);
+    }
+
+    /** VMAs may not be watched any more, or for something else. */
+    void watchChanged(int mm) {
+        markers.clearIf(mm, Pte.MARKER_UFFD_WP, page -> {
+            int vma = spaces.find(mm, page * PAGE);
+            return vma == 0 || !vmas.has(vma, VmFlags.VM_UFFD_WP);
+        });
     }
 
     /** A stack may have grown under a range that was faulted in for somebody else. */

@@ -101,6 +101,7 @@ public final class UserfaultCalls {
     public void close(int context) {
         int mm = mmOf(context);
         calls.close(context);
+        watchChanged(mm);
         goOn("uffd-close", mm);
     }
 
@@ -116,6 +117,7 @@ public final class UserfaultCalls {
     public long register(int context, long start, long length, int modes) {
         int mm = mmOf(context);
         long result = calls.register(context, start, length, modes);
+        watchChanged(mm);
         goOn("uffd-register", mm);
         return result;
     }
@@ -131,6 +133,7 @@ public final class UserfaultCalls {
     public int unregister(int context, long start, long length) {
         int mm = mmOf(context);
         int result = calls.unregister(context, start, length);
+        watchChanged(mm);
         goOn("uffd-unregister", mm);
         return result;
     }
@@ -150,7 +153,7 @@ public final class UserfaultCalls {
         int mm = mmOf(context);
         long filled = calls.copy(context, start, length, first, step, mode);
         if (shadow != null) {
-            shadow.filled(mm, start, filled, first, step);
+            shadow.filled(mm, start, filled, first, step, protects(context, mode & UserfaultFlags.FILL_WP));
         }
         goOn("uffd-copy", mm);
         return filled;
@@ -169,7 +172,7 @@ public final class UserfaultCalls {
         int mm = mmOf(context);
         long filled = calls.zeropage(context, start, length, mode);
         if (shadow != null) {
-            shadow.filled(mm, start, filled, 0, 0);
+            shadow.filled(mm, start, filled, 0, 0, false);
         }
         goOn("uffd-zeropage", mm);
         return filled;
@@ -187,6 +190,9 @@ public final class UserfaultCalls {
     public long proceed(int context, long start, long length, int mode) {
         int mm = mmOf(context);
         long filled = calls.proceed(context, start, length, mode);
+        if (shadow != null) {
+            shadow.entered(mm, start, filled, protects(context, mode & UserfaultFlags.FILL_WP));
+        }
         goOn("uffd-continue", mm);
         return filled;
     }
@@ -203,6 +209,9 @@ public final class UserfaultCalls {
     public long poison(int context, long start, long length, int mode) {
         int mm = mmOf(context);
         long filled = calls.poison(context, start, length, mode);
+        if (shadow != null) {
+            shadow.poisoned(mm, start, filled);
+        }
         goOn("uffd-poison", mm);
         return filled;
     }
@@ -219,6 +228,14 @@ public final class UserfaultCalls {
     public int writeProtect(int context, long start, long length, int mode) {
         int mm = mmOf(context);
         int result = calls.writeProtect(context, start, length, mode);
+        if (shadow != null && result != -Errno.EINVAL) {
+            if (protects(context, mode & UserfaultFlags.WP)) {
+                boolean marks = contexts.has(context, UserfaultFlags.FEATURE_WP_UNPOPULATED);
+                shadow.writeProtected(mm, start, length, marks);
+            } else {
+                shadow.unprotected(mm, start, length);
+            }
+        }
         goOn("uffd-writeprotect", mm);
         return result;
     }
@@ -236,6 +253,17 @@ public final class UserfaultCalls {
         int result = calls.wake(context, start, length);
         goOn("uffd-wake", mm);
         return result;
+    }
+
+    /** Asynchronous protection ends with any write, so nobody counts on it. */
+    private boolean protects(int context, int wanted) {
+        return wanted != 0 && !contexts.has(context, UserfaultFlags.FEATURE_WP_ASYNC);
+    }
+
+    private void watchChanged(int mm) {
+        if (shadow != null) {
+            shadow.watchChanged(mm);
+        }
     }
 
     private int mmOf(int context) {

@@ -92,7 +92,9 @@ class InvariantTest {
     void a_planted_fault_is_reported_by_the_invariant_it_breaks_and_by_no_other(Invariant invariant) {
         if (invariant == Invariant.SCHEME_MISSES_NO_SHARING) {
             machine = machine(FixedPolicies.whole().with(Slot.MAPCOUNT_FOLIO, new NeverShared()), CheckLevel.OFF);
-        } else if (invariant == Invariant.CONTENTS_ARE_RIGHT || invariant == Invariant.PINNED_PAGE_IS_EXCLUSIVE) {
+        } else if (invariant == Invariant.CONTENTS_ARE_RIGHT
+                || invariant == Invariant.PINNED_PAGE_IS_EXCLUSIVE
+                || invariant == Invariant.NO_MARKER_IS_LOST) {
             machine = machine(FixedPolicies.whole(), CheckLevel.EVERY);
         } else if (invariant == Invariant.NO_CALL_FAILS_FOR_A_FOLIO) {
             machine = machine(
@@ -144,6 +146,11 @@ class InvariantTest {
             case PINNED_PAGE_IS_EXCLUSIVE -> {
                 assertTrue(machine.pins().pin(parent, readOnly + PAGE, PAGE, false, true) > 0);
                 frames.clearFlags(machine.pins().page(1, 0), Frames.ANON_EXCLUSIVE);
+            }
+            case UFFD_WP_PAGE_IS_NOT_WRITABLE -> setEntry(own, entry(own) | Pte.UFFD_WP);
+            case NO_MARKER_IS_LOST -> {
+                assertEquals(0, machine.madvise(parent, own, 2 * PAGE, Mman.MADV_GUARD_INSTALL));
+                setEntry(own + PAGE, Pte.NONE);
             }
             case RSS_ADDS_UP -> machine.spaces().mms().addRssAnon(parent, 1);
             case ENTRY_LIES_IN_A_VMA -> setEntry(readOnly, entry(readOnly) | Pte.WRITE);

@@ -6,6 +6,8 @@ import java.util.Random;
 import org.polymm.engine.fault.MemoryAccess;
 import org.polymm.engine.mm.Mman;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.uffd.UserfaultContexts;
+import org.polymm.engine.uffd.UserfaultFlags;
 
 /** Seeded calls of all kinds by a few processes in a small arena. What is called depends on the seed and the processes alone. */
 final class RandomCalls {
@@ -26,6 +28,18 @@ final class RandomCalls {
         Mman.MADV_POPULATE_WRITE,
         Mman.MADV_GUARD_INSTALL,
         Mman.MADV_GUARD_REMOVE,
+    };
+
+    private static final long[] FEATURES = {
+        0, UserfaultFlags.FEATURE_WP_UNPOPULATED, UserfaultFlags.FEATURE_SIGBUS, UserfaultFlags.FEATURE_WP_ASYNC,
+    };
+
+    /** With write protection throughout: entries keep their bit when a VMA is registered for something else, as the kernel's do. */
+    private static final int[] MODES = {
+        UserfaultFlags.MODE_WP,
+        UserfaultFlags.MODE_WP,
+        UserfaultFlags.MODE_WP | UserfaultFlags.MODE_MISSING,
+        UserfaultFlags.MODE_WP | UserfaultFlags.MODE_MINOR,
     };
 
     private static final int[] AGING = {
@@ -66,6 +80,10 @@ final class RandomCalls {
     private void step(int mm) {
         long start = arena + random.nextInt(pages) * PAGE;
         long length = (1 + random.nextInt(pages / 4)) * PAGE;
+        if (random.nextInt(8) == 0) {
+            watch(mm, start, length);
+            return;
+        }
         switch (random.nextInt(39)) {
             case 0, 1, 2 -> map(mm, start, length);
             case 3 -> machine.munmap(mm, start, length);
@@ -93,6 +111,43 @@ final class RandomCalls {
             case 35 -> machine.madvise(mm, start, length, random.nextBoolean() ? Mman.MADV_DONTFORK : Mman.MADV_DOFORK);
             default -> machine.write(mm, start, ++token);
         }
+    }
+
+    /** A call of userfaultfd. Who is to wait waits for good unless a later call resolves it by chance. */
+    private void watch(int mm, long start, long length) {
+        UserfaultCalls calls = machine.userfaults();
+        int context = contextOf(mm);
+        if (context == 0) {
+            context = calls.open(mm, FEATURES[random.nextInt(FEATURES.length)]);
+            long all = random.nextBoolean() ? arena : start;
+            calls.register(context, all, length, MODES[random.nextInt(MODES.length)]);
+            return;
+        }
+        int mode = random.nextInt(4) == 0 ? UserfaultFlags.FILL_WP : 0;
+        switch (random.nextInt(16)) {
+            case 0, 1 -> calls.register(context, start, length, MODES[random.nextInt(MODES.length)]);
+            case 2 -> calls.unregister(context, start, length);
+            case 3, 4 -> calls.copy(context, start, length, ++token, 0, mode);
+            case 5 -> calls.zeropage(context, start, length, 0);
+            case 6 -> calls.proceed(context, start, length, mode);
+            case 7 -> calls.poison(context, start, Math.min(length, 2 * PAGE), 0);
+            case 8, 9, 10, 11 -> calls.writeProtect(context, start, length, UserfaultFlags.WP);
+            case 12 -> calls.writeProtect(context, start, length, 0);
+            case 13 -> calls.wake(context, start, length);
+            case 14 -> calls.finish(mm, start);
+            default -> {
+                if (random.nextInt(4) == 0) {
+                    calls.close(context);
+                }
+            }
+        }
+    }
+
+    private int contextOf(int mm) {
+        int[] found = new int[1];
+        UserfaultContexts contexts = machine.userfaults().contexts();
+        contexts.forEach(context -> found[0] = contexts.mm(context) == mm ? context : found[0]);
+        return found[0];
     }
 
     private void hold(int mm, long start, long length) {

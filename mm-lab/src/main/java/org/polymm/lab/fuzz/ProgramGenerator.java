@@ -149,7 +149,7 @@ public final class ProgramGenerator {
             case REFERENCE_READ, RELEASE -> useReference(into, action);
             case RECLAIM ->
                 add(into, action, process, 1 + random.nextInt(shape.window().pages()));
-            case SPAWN -> throw new IllegalStateException(action + " has no weight");
+            default -> throw new IllegalStateException(action + " has no weight");
         }
     }
 
