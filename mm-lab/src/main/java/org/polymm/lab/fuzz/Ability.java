@@ -8,6 +8,8 @@ public enum Ability {
     MEMFD_FILES,
     /** Long-term pins for writing, and what a device does through them. */
     PINS,
+    /** Pins for reading only, and short ones. */
+    SHORT_PINS,
     /** Plain references to pages. */
     REFERENCES,
     /** mlockall and munlockall. */

@@ -122,6 +122,7 @@ public record Capabilities(Set<Ability> abilities, List<Integer> advices) {
                                             Operation.PAGE,
                                             0,
                                             Action.PIN_WRITE | Action.PIN_LONGTERM);
+                                case SHORT_PINS -> Operation.of(Action.PIN, 0, base, Operation.PAGE, 0, 0);
                                 case REFERENCES -> Operation.of(Action.REFERENCE, 0, base, Operation.PAGE, 0);
                                 case MLOCKALL -> Operation.of(Action.MLOCKALL, 0, Mman.MCL_CURRENT);
                                 case LIMITS -> Operation.of(Action.LIMIT_MEMLOCK, 0, Operation.PAGE);

@@ -3,6 +3,8 @@ package org.polymm.lab.fuzz;
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.polymm.engine.check.Invariant;
+import org.polymm.engine.check.Violation;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.machine.Machine;
 import org.polymm.engine.mm.Mman;
@@ -62,6 +64,7 @@ final class ExpectedMemory {
     private long[][] objects = new long[0][];
     private int objectCount;
     private boolean privateFiles;
+    private final ExpectedPins pins = new ExpectedPins(this::privateToken);
 
     ExpectedMemory(Machine machine, ProgramShape shape) {
         this.machine = machine;
@@ -83,6 +86,7 @@ final class ExpectedMemory {
         Arrays.fill(mms, 0);
         objectCount = 0;
         privateFiles = false;
+        pins.begin();
     }
 
     /**
@@ -91,10 +95,11 @@ final class ExpectedMemory {
      * @param operation what it was
      * @param outcome how it ended
      * @param processes the address space of a process
+     * @param handles the machine's handle of a pin
      * @return what it should have got; null if all is well
      */
     @Nullable
-    String observe(Operation operation, Outcome outcome, IntUnaryOperator processes) {
+    String observe(Operation operation, Outcome outcome, IntUnaryOperator processes, IntUnaryOperator handles) {
         switch (operation.action()) {
             case SPAWN -> spawned(operation.process(), processes.applyAsInt(operation.process()));
             case FORK -> {
@@ -112,6 +117,22 @@ final class ExpectedMemory {
                 }
             }
             case WRITE -> written(operation, outcome.page());
+            case PIN -> {
+                if (outcome.isSuccess()) {
+                    pinned(operation, handles.applyAsInt((int) operation.c()));
+                }
+            }
+            case UNPIN -> pins.released((int) operation.a());
+            case DEVICE_READ -> {
+                if (outcome.isSuccess()) {
+                    return deviceRead((int) operation.a(), (int) operation.b(), outcome.value());
+                }
+            }
+            case DEVICE_WRITE -> {
+                if (outcome.isSuccess()) {
+                    deviceWrote((int) operation.a(), (int) operation.b(), operation.c());
+                }
+            }
             case MMAP, MUNMAP, MREMAP, MADVISE ->
                 called(operation, outcome.errno() == 0 ? outcome.value() : -outcome.errno());
             default -> {
@@ -141,6 +162,8 @@ final class ExpectedMemory {
     }
 
     private void exited(int process) {
+        pins.ended(process);
+        pins.leave(process * pages, (process + 1) * pages);
         mms[process] = 0;
     }
 
@@ -292,6 +315,126 @@ final class ExpectedMemory {
         return where + "must read " + expected;
     }
 
+    // ---------------------------------------------------------------- pins
+
+    /** Pages were pinned: from here on a private page is the process's own, and stays where it is until the process gives it up. */
+    private void pinned(Operation operation, int handle) {
+        int process = operation.process();
+        long start = operation.a() & -PAGE;
+        int pin = (int) operation.c();
+        int count = (int) (roundUp(operation.a() + operation.b() - start) / PAGE);
+        boolean promised = (operation.d() & (Action.PIN_WRITE | Action.PIN_LONGTERM)) != 0;
+        pins.taken(pin, process, count);
+        for (int index = 0; index < count; index++) {
+            int page = (int) ((start - base) / PAGE) + index;
+            if (page < 0 || page >= pages) {
+                continue;
+            }
+            int at = process * pages + page;
+            long there = behind[at];
+            if ((there & KIND) == SHARED_OF_OBJECT) {
+                pins.track(pin, index, ExpectedPins.OBJECT, there);
+            } else if (((there & KIND) == PRIVATE || (there & KIND) == PRIVATE_OF_OBJECT)
+                    && (promised || isAnonymous(machine.pins().page(handle, index)))) {
+                long token = contents(handle, index);
+                if (isRight(process, page, there, token)) {
+                    own[at] = token;
+                    behind[at] = there | OWNED;
+                }
+                pins.track(pin, index, ExpectedPins.PLACE, at);
+            }
+        }
+    }
+
+    private boolean isAnonymous(int pfn) {
+        Frames frames = machine.memory().frames();
+        return frames.test(frames.head(pfn), Frames.ANON);
+    }
+
+    private long contents(int handle, int index) {
+        return machine.memory().contents().read(machine.pins().page(handle, index));
+    }
+
+    private long privateToken(int at) {
+        long there = behind[at];
+        return (there & OWNED) != 0 ? own[at] : (there & KIND) == PRIVATE ? 0 : content(there);
+    }
+
+    private void deviceWrote(int pin, int index, long token) {
+        switch (pins.kind(pin, index)) {
+            case ExpectedPins.PLACE -> {
+                int at = (int) pins.place(pin, index);
+                behind[at] |= OWNED;
+                own[at] = token;
+            }
+            case ExpectedPins.CELL -> pins.writeCell(pin, index, token);
+            case ExpectedPins.OBJECT -> {
+                settleBefore(pins.place(pin, index));
+                store(pins.place(pin, index), token);
+            }
+            default -> {
+                // nothing is promised of such a page
+            }
+        }
+    }
+
+    private @Nullable String deviceRead(int pin, int index, long token) {
+        if (pin >= ExpectedPins.MOST || index >= pins.pages(pin) || pins.kind(pin, index) == ExpectedPins.UNTRACKED) {
+            return null;
+        }
+        long expected =
+                switch (pins.kind(pin, index)) {
+                    case ExpectedPins.PLACE -> privateToken((int) pins.place(pin, index));
+                    case ExpectedPins.CELL -> pins.cell(pin, index);
+                    default -> content(pins.place(pin, index));
+                };
+        return token == expected
+                ? null
+                : "the device reads " + token + " at page " + index + " of pin " + pin + " and must read " + expected;
+    }
+
+    /**
+     * Looks at every page that is pinned.
+     *
+     * @param handles the machine's handle of a pin
+     * @return the first that is not where its process has it, or does not hold what it must; null if all is well
+     */
+    @Nullable
+    Violation firstWrongPin(IntUnaryOperator handles) {
+        for (int pin = 0; pin < ExpectedPins.MOST; pin++) {
+            for (int index = 0; index < pins.pages(pin); index++) {
+                if (pins.kind(pin, index) != ExpectedPins.UNTRACKED) {
+                    Violation wrong = wrongPin(pin, index, handles.applyAsInt(pin));
+                    if (wrong != null) {
+                        return wrong;
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Violation wrongPin(int pin, int index, int handle) {
+        if (pins.kind(pin, index) == ExpectedPins.PLACE) {
+            int at = (int) pins.place(pin, index);
+            int page = at % pages;
+            int pfn = machine.pins().page(handle, index);
+            long entry = tables.lookup(spaces.mms().pgd(mms[at / pages]), address(page));
+            boolean huge = Pte.isPresent(entry) && Pte.isHuge(entry);
+            long leaf = huge ? Pte.pageOfHuge(entry, tables.pteIndex(address(page))) : entry;
+            String where = "process " + at / pages + " page " + page + " of the window, page " + index + " of pin " + pin;
+            if (!Pte.isNormalPage(leaf) || Pte.pfn(leaf) != pfn) {
+                return new Violation(Invariant.PINNED_PAGE_STAYS_MAPPED, where);
+            }
+            Frames frames = machine.memory().frames();
+            if (!frames.test(huge ? frames.head(pfn) : pfn, Frames.ANON_EXCLUSIVE)) {
+                return new Violation(Invariant.PINNED_PAGE_IS_EXCLUSIVE, where);
+            }
+        }
+        String wrong = deviceRead(pin, index, contents(handle, index));
+        return wrong == null ? null : new Violation(Invariant.CONTENTS_ARE_RIGHT, wrong);
+    }
+
     // ---------------------------------------------------------------- what calls do
 
     private void mapped(Operation operation, long result, long start, long end) {
@@ -312,6 +455,7 @@ final class ExpectedMemory {
         long kind = isShared ? SHARED_OF_OBJECT : PRIVATE_OF_OBJECT;
         int at = at(process, start);
         int stop = at(process, end);
+        pins.leave(at, stop);
         for (; at < stop; at++) {
             behind[at] = kind | object << OBJECT_SHIFT | page++ << PAGE_SHIFT;
         }
@@ -353,6 +497,7 @@ final class ExpectedMemory {
         long there = behind[at(process, from)];
         int at = at(process, to);
         int stop = at(process, to + length);
+        pins.leave(at, stop);
         for (long page = 0; at < stop; at++, page++) {
             behind[at] = (there & ~(OWNED | MAY_BE_ZERO)) + (page << PAGE_SHIFT);
         }
@@ -363,7 +508,9 @@ final class ExpectedMemory {
         long there = behind[at(process, last)] & ~(OWNED | MAY_BE_ZERO);
         long step = (there & KIND) == PRIVATE ? 0 : 1L << PAGE_SHIFT;
         int stop = at(process, end);
-        for (int at = at(process, last) + 1; at < stop; at++) {
+        int first = at(process, last) + 1;
+        pins.leave(first, stop);
+        for (int at = first; at < stop; at++) {
             there += step;
             behind[at] = there;
         }
@@ -389,6 +536,8 @@ final class ExpectedMemory {
         }
         for (int page = 0; page < count; page++) {
             if ((movedBehind[page] & KIND) != UNMAPPED) {
+                pins.leave(target + page, target + page + 1);
+                pins.move(source + page, target + page);
                 behind[target + page] = movedBehind[page];
                 own[target + page] = movedOwn[page];
             }
@@ -437,6 +586,7 @@ final class ExpectedMemory {
 
     private void discard(int process, long start, long end) {
         int stop = at(process, end);
+        pins.leave(at(process, start), stop);
         for (int at = at(process, start); at < stop; at++) {
             behind[at] &= ~(OWNED | MAY_BE_ZERO);
         }
@@ -450,6 +600,7 @@ final class ExpectedMemory {
             boolean mapped = spaces.find(mm, address(at - process * pages)) != 0;
             boolean known = (behind[at] & KIND) != UNMAPPED;
             if (mapped != known) {
+                pins.leave(at, at + 1);
                 behind[at] = mapped ? UNKNOWN : UNMAPPED;
             }
         }
@@ -474,8 +625,7 @@ final class ExpectedMemory {
 
     private void settle(int process, int page, long there) {
         long entry = tables.lookup(spaces.mms().pgd(mms[process]), address(page));
-        Frames frames = machine.memory().frames();
-        if (Pte.isSwap(entry) || Pte.isNormalPage(entry) && frames.test(frames.head(Pte.pfn(entry)), Frames.ANON)) {
+        if (Pte.isSwap(entry) || Pte.isNormalPage(entry) && isAnonymous(Pte.pfn(entry))) {
             behind[process * pages + page] = there | OWNED;
             own[process * pages + page] = content(there);
         }
@@ -485,6 +635,7 @@ final class ExpectedMemory {
         int from = at(process, start);
         int to = at(process, end);
         if (from < to) {
+            pins.leave(from, to);
             Arrays.fill(behind, from, to, with);
         }
     }

@@ -26,7 +26,7 @@ public final class ProgramGenerator {
     private static final int READ_WRITE = Mman.PROT_READ | Mman.PROT_WRITE;
     private static final int MOST_FILES = 3;
     private static final int REMEMBERED = 4;
-    private static final int MOST_HELD = 16;
+    private static final int MOST_HELD = ExpectedPins.MOST;
     private static final int GONE = -1;
 
     private final ProgramShape shape;
@@ -43,6 +43,7 @@ public final class ProgramGenerator {
     private long token;
     private int files;
     private final int[] pinners = new int[MOST_HELD];
+    private final int[] pinned = new int[MOST_HELD];
     private final int[] referrers = new int[MOST_HELD];
     private int held;
     private int references;
@@ -456,14 +457,19 @@ public final class ProgramGenerator {
         }
         int page = mappedPage(GuessedMemory.WRITABLE);
         int length = Math.min(memory.runEnd(process, page) - page, 1 + random.nextInt(shape.block()));
+        long flags = Action.PIN_WRITE | Action.PIN_LONGTERM;
+        if (can.has(Ability.SHORT_PINS)) {
+            flags = random.nextInt((int) flags + 1);
+        }
         pinners[held] = process;
+        pinned[held] = length;
         into.add(new Operation(
                 Action.PIN,
                 process,
                 shape.address(page),
                 length * Operation.PAGE,
                 held++,
-                Action.PIN_WRITE | Action.PIN_LONGTERM,
+                flags,
                 0,
                 0));
     }
@@ -476,7 +482,7 @@ public final class ProgramGenerator {
         } else if (action == Action.UNPIN) {
             add(into, action, pinners[pin], pin);
         } else {
-            add(into, action, pinners[pin], pin, 0, action == Action.DEVICE_WRITE ? ++token : 0);
+            add(into, action, pinners[pin], pin, random.nextInt(pinned[pin]), action == Action.DEVICE_WRITE ? ++token : 0);
         }
     }
 
@@ -487,7 +493,7 @@ public final class ProgramGenerator {
         int page = mappedPage(GuessedMemory.READABLE);
         int length = Math.min(memory.runEnd(process, page) - page, 1 + random.nextInt(4));
         referrers[references] = process;
-        add(into, Action.REFERENCE, process, shape.address(page), length * Operation.PAGE, references++);
+        add(into, Action.REFERENCE, process, shape.address(page), length * Operation.PAGE, MOST_HELD + references++);
     }
 
     private void useReference(List<Operation> into, Action action) {
@@ -495,7 +501,7 @@ public final class ProgramGenerator {
         if (references == 0 || referrers[reference] == GONE) {
             reference(into);
         } else {
-            add(into, action, referrers[reference], reference);
+            add(into, action, referrers[reference], MOST_HELD + reference);
         }
     }
 }

@@ -48,9 +48,7 @@ final class SimulatorBench implements TestBench {
         this.huge = huge;
         MachineBlueprint first = blueprint(0, CheckLevel.QUIET);
         shape = huge ? ProgramShape.huge(first.geometry()) : ProgramShape.small(first.geometry());
-        // What a device writes is not in the model of contents, and the generator does not know which pins succeed.
-        capabilities =
-                Capabilities.of(new SimulatorSubject(first), shape.window()).without(Ability.PINS, Ability.REFERENCES);
+        capabilities = Capabilities.of(new SimulatorSubject(first), shape.window());
     }
 
     private MachineBlueprint blueprint(int set, CheckLevel level) {

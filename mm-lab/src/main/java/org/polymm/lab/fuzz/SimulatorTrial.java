@@ -75,8 +75,11 @@ final class SimulatorTrial implements Trial {
         try {
             for (int last = operations.size(); step < last; step++) {
                 Operation operation = operations.get(step);
+                if (isWithoutPin(operation)) {
+                    continue;
+                }
                 Outcome outcome = performer.perform(operation);
-                String wrong = expected.observe(operation, outcome, simulator::mm);
+                String wrong = expected.observe(operation, outcome, simulator::mm, simulator::pin);
                 if (wrong != null) {
                     return new Finding(Invariant.CONTENTS_ARE_RIGHT.id(), step, wrong);
                 }
@@ -100,6 +103,14 @@ final class SimulatorTrial implements Trial {
         }
     }
 
+    /** Whether an operation is about a pin or a reference that could not be taken: programs cannot know. */
+    private boolean isWithoutPin(Operation operation) {
+        return switch (operation.action()) {
+            case UNPIN, DEVICE_READ, DEVICE_WRITE, REFERENCE_READ, RELEASE -> simulator.pin((int) operation.a()) == 0;
+            default -> false;
+        };
+    }
+
     private static @Nullable Finding lookAtLocked(LockedPages locked, Operation operation, int step) {
         List<Violation> found = new ArrayList<>();
         if (operation.action() != Action.MREMAP) {
@@ -119,6 +130,10 @@ final class SimulatorTrial implements Trial {
         if (!violations.isEmpty()) {
             Violation first = violations.getFirst();
             return new Finding(first.invariant().id(), step, first.toString());
+        }
+        Violation pin = expected.firstWrongPin(simulator::pin);
+        if (pin != null) {
+            return new Finding(pin.invariant().id(), step, pin.toString());
         }
         String wrong = expected.firstWrong();
         return wrong == null ? null : new Finding(Invariant.CONTENTS_ARE_RIGHT.id(), step, wrong);

@@ -110,6 +110,16 @@ public final class SimulatorSubject implements Subject, Internals {
         return file >= 0 && file < files.length ? files[file] : 0;
     }
 
+    /**
+     * The pin or the reference of a number.
+     *
+     * @param pin its number in the program
+     * @return its handle on the machine; 0 if it is not held
+     */
+    public int pin(int pin) {
+        return pin >= 0 && pin < holders.length ? holders[pin] : 0;
+    }
+
     @Override
     public void begin(Settings settings, Window window) throws UnmetException {
         require(settings, window);
