@@ -257,6 +257,9 @@ final class FuzzCommand implements Callable<Integer> {
                         report.rate(),
                         report.seed(),
                         more));
+        report.refused()
+                .forEach((rule, count) ->
+                        environment.out().println(String.format(Locale.ROOT, "refused under %s: %,d", rule, count)));
         if (failure == null) {
             environment.out().println("nothing found; to go on: --seed " + seed + " --from " + report.next());
             environment.out().flush();

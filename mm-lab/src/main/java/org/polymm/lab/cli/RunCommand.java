@@ -3,6 +3,7 @@ package org.polymm.lab.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -335,6 +336,7 @@ final class RunCommand implements Callable<Integer> {
                     failures.isEmpty() ? Verdict.Status.PASSED : Verdict.Status.FAILED,
                     "",
                     "",
+                    new LinkedHashMap<>(),
                     failures,
                     List.of(),
                     List.of(),

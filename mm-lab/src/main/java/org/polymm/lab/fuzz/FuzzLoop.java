@@ -58,7 +58,7 @@ final class FuzzLoop {
             if (finding != null) {
                 Duration time = Duration.ofNanos(System.nanoTime() - begin);
                 FuzzReport.Failure failure = shrink(index, program, finding);
-                return new FuzzReport(seed, index + 1 - from, operations, index + 1, time, failure);
+                return new FuzzReport(seed, index + 1 - from, operations, index + 1, time, bench.refused(), failure);
             }
             index++;
             long now = System.nanoTime();
@@ -73,7 +73,7 @@ final class FuzzLoop {
             }
         }
         Duration time = Duration.ofNanos(System.nanoTime() - begin);
-        return new FuzzReport(seed, index - from, operations, index, time, null);
+        return new FuzzReport(seed, index - from, operations, index, time, bench.refused(), null);
     }
 
     private FuzzReport.Failure shrink(long index, List<Operation> program, Finding finding) throws UnmetException {

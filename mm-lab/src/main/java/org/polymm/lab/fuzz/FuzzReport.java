@@ -15,6 +15,7 @@ import org.polymm.lab.program.Window;
  * @param operations how many operations they had
  * @param next the number of the program to go on with
  * @param time how long it took
+ * @param refused how many dangerous decisions of policies were refused, by rule; without rules that refused none
  * @param failure what went wrong; null if nothing did
  */
 public record FuzzReport(
@@ -23,6 +24,7 @@ public record FuzzReport(
         long operations,
         long next,
         Duration time,
+        SequencedMap<String, Long> refused,
         @Nullable Failure failure) {
 
     /**

@@ -1,5 +1,6 @@
 package org.polymm.lab.fuzz;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class SimulatorBench implements TestBench {
     private final ProgramShape shape;
     private final Capabilities capabilities;
     private final CheckLevel check;
+    private final SequencedMap<String, Long> refused = new LinkedHashMap<>();
     private int current = -1;
     private @Nullable SimulatorTrial trial;
 
@@ -88,11 +90,25 @@ final class SimulatorBench implements TestBench {
         int set = set(program);
         SimulatorTrial running = trial;
         if (running == null || set != current) {
+            addRefused();
             running = new SimulatorTrial(blueprint(set, check), shape);
             trial = running;
             current = set;
         }
         return running;
+    }
+
+    private void addRefused() {
+        if (trial != null) {
+            trial.refused().forEach((rule, count) -> refused.merge(rule, count, Long::sum));
+        }
+    }
+
+    @Override
+    public SequencedMap<String, Long> refused() {
+        addRefused();
+        trial = null;
+        return Collections.unmodifiableSequencedMap(new LinkedHashMap<>(refused));
     }
 
     @Override

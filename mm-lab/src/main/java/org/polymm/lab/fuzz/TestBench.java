@@ -1,5 +1,6 @@
 package org.polymm.lab.fuzz;
 
+import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import org.polymm.lab.program.UnmetException;
 
@@ -37,6 +38,11 @@ interface TestBench extends AutoCloseable {
      * @return configuration keys and values that are not the defaults
      */
     SequencedMap<String, String> settings(long program);
+
+    /** {@return how many dangerous decisions of policies were refused so far, by rule; without rules that refused none} */
+    default SequencedMap<String, Long> refused() {
+        return new LinkedHashMap<>();
+    }
 
     /** {@return how many candidates a failure is worth when it is shrunk} */
     int mostTrials();

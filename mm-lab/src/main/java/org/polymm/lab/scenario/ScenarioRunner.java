@@ -1,6 +1,7 @@
 package org.polymm.lab.scenario;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -135,6 +136,7 @@ public final class ScenarioRunner {
                     failures.isEmpty() ? Verdict.Status.PASSED : Verdict.Status.FAILED,
                     stopped,
                     broken,
+                    subject instanceof Internals internals ? internals.refused() : new LinkedHashMap<>(),
                     failures,
                     hints,
                     leftOut,

@@ -1,6 +1,9 @@
 package org.polymm.lab.scenario;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import org.polymm.lab.scenario.syntax.Position;
 
 /**
@@ -12,6 +15,7 @@ import org.polymm.lab.scenario.syntax.Position;
  * @param status how it ended
  * @param reason why it was skipped, or stopped before its end; empty if neither
  * @param broken the invariant that an operation broke, be it as expected or not; empty if none did
+ * @param refused how many dangerous decisions of policies were refused, by rule; without rules that refused none
  * @param failures what was not as expected
  * @param hints counters of a machine that others use too, and that changed by something else than expected
  * @param leftOut expectations that this machine cannot answer
@@ -25,6 +29,7 @@ public record Verdict(
         Status status,
         String reason,
         String broken,
+        SequencedMap<String, Long> refused,
         List<Failure> failures,
         List<Failure> hints,
         List<Failure> leftOut,
@@ -52,6 +57,7 @@ public record Verdict(
 
     /** Copies the lists. */
     public Verdict {
+        refused = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(refused));
         failures = List.copyOf(failures);
         hints = List.copyOf(hints);
         leftOut = List.copyOf(leftOut);
@@ -73,6 +79,7 @@ public record Verdict(
                 Status.SKIPPED,
                 reason,
                 "",
+                new LinkedHashMap<>(),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -87,7 +94,14 @@ public record Verdict(
     public String outcome() {
         return switch (status) {
             case SKIPPED -> "skipped: " + reason;
-            case PASSED -> broken.isEmpty() ? "passes" : "breaks " + broken + ", as it says";
+            case PASSED ->
+                (broken.isEmpty() ? "passes" : "breaks " + broken + ", as it says")
+                        + (refused.isEmpty()
+                                ? ""
+                                : ", refused "
+                                        + refused.values().stream()
+                                                .mapToLong(Long::longValue)
+                                                .sum());
             case FAILED -> {
                 if (!broken.isEmpty()) {
                     yield "fails: breaks " + broken;

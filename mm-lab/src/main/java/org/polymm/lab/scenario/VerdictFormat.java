@@ -40,6 +40,11 @@ public final class VerdictFormat {
                 .append(" looked at, ")
                 .append(under(verdict.circumstances()))
                 .append('\n');
+        verdict.refused().forEach((rule, count) -> out.append("    refused under ")
+                .append(rule)
+                .append(": ")
+                .append(count)
+                .append('\n'));
         failures(out, "", verdict.failures());
         failures(out, "hint: ", verdict.hints());
         failures(out, "not looked at: ", verdict.leftOut());
@@ -126,6 +131,10 @@ public final class VerdictFormat {
             json.name("expectations").value(verdict.checks());
             map(json.name("policies"), verdict.circumstances().policies());
             map(json.name("switches"), verdict.circumstances().switches());
+            json.name("refused").beginObject();
+            verdict.refused()
+                    .forEach((rule, count) -> json.name(rule).value(count.longValue()));
+            json.endObject();
             failures(json.name("failures"), verdict.failures());
             failures(json.name("hints"), verdict.hints());
             failures(json.name("not_looked_at"), verdict.leftOut());

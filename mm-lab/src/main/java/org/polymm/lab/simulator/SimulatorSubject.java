@@ -4,12 +4,14 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.fault.FaultResult;
 import org.polymm.engine.fault.MemoryAccess;
 import org.polymm.engine.machine.Machine;
 import org.polymm.engine.machine.MachineBlueprint;
 import org.polymm.engine.mm.Mman;
+import org.polymm.engine.policy.SafetyRule;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.Snapshot;
@@ -118,6 +120,18 @@ public final class SimulatorSubject implements Subject, Internals {
      */
     public int pin(int pin) {
         return pin >= 0 && pin < holders.length ? holders[pin] : 0;
+    }
+
+    @Override
+    public SequencedMap<String, Long> refused() {
+        SequencedMap<String, Long> counts = new LinkedHashMap<>();
+        for (SafetyRule rule : SafetyRule.values()) {
+            long count = machine.policies().decisions().refusals(rule);
+            if (count != 0) {
+                counts.put(rule.id(), count);
+            }
+        }
+        return counts;
     }
 
     @Override
