@@ -98,7 +98,7 @@ public final class Checker {
         checkFolios(census, reachable, found);
         checkTotals(census, reachable, found);
         new FrameCheck(memory, found).check(reachable);
-        new SwapCheck(frames, swap, found).check(census);
+        new SwapCheck(frames, swap, memory.vmstat().get(Work.LOCKS_LOST) != 0, found).check(census);
         new ListCheck(memory, found).check(reachable);
         return found.size() > MOST_REPORTED ? found.subList(0, MOST_REPORTED) : found;
     }

@@ -66,7 +66,7 @@ public enum Invariant {
     /** See {@link #sentence()}. */
     MLOCKED_FOLIO_IS_NOT_SWAPPED_OUT(
             "a folio that is mlocked is not unmapped by reclaim: none is in the swap cache without a mapping, unless it"
-                    + " waits to be munlocked",
+                    + " waits to be munlocked or MREMAP_DONTUNMAP took the lock from more than it moved",
             "try_to_unmap_one()"),
     /** See {@link #sentence()}. */
     DEFERRED_QUEUE_IS_CONSISTENT(

@@ -10,11 +10,14 @@ final class SwapCheck {
 
     private final Frames frames;
     private final SwapSlots swap;
+    private final boolean locksLost;
     private final List<Violation> found;
 
-    SwapCheck(Frames frames, SwapSlots swap, List<Violation> found) {
+    /** Looks at a machine's swap; {@code locksLost} says that MREMAP_DONTUNMAP left folios mlocked that nobody will munlock. */
+    SwapCheck(Frames frames, SwapSlots swap, boolean locksLost, List<Violation> found) {
         this.frames = frames;
         this.swap = swap;
+        this.locksLost = locksLost;
         this.found = found;
     }
 
@@ -56,7 +59,10 @@ final class SwapCheck {
     }
 
     private void checkFolio(Census census, int head) {
-        if (frames.test(head, Frames.MLOCKED) && frames.mapcount(head) == 0 && census.batched(head) == 0) {
+        if (!locksLost
+                && frames.test(head, Frames.MLOCKED)
+                && frames.mapcount(head) == 0
+                && census.batched(head) == 0) {
             report(Invariant.MLOCKED_FOLIO_IS_NOT_SWAPPED_OUT, frames.describe(head));
         }
         for (int page = 0; page < frames.pages(head); page++) {
