@@ -67,7 +67,9 @@ public final class LruLists implements Stateful {
      * @throws IllegalStateException if it is on a list already
      */
     public void add(int head) {
-        sync.touch(Point.WRITE_FLAGS, head);
+        if (sync.isScheduled()) {
+            sync.touch(Point.WRITE_FLAGS, head);
+        }
         int[] records = frames.array(head);
         int at = frames.offset(head);
         int flags = records[at];

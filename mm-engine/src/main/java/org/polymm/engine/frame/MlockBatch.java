@@ -82,7 +82,9 @@ public final class MlockBatch implements Stateful {
     }
 
     private void enqueue(int head, int kind) {
-        sync.touch(Point.WRITE_FLAGS, head);
+        if (sync.isScheduled()) {
+            sync.touch(Point.WRITE_FLAGS, head);
+        }
         int[] records = frames.array(head);
         int at = frames.offset(head);
         records[at + Frames.REFCOUNT]++;

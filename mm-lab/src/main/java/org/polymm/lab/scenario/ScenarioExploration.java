@@ -26,6 +26,20 @@ public final class ScenarioExploration {
     private final SimulatorSubject subject;
     private final Circumstances circumstances;
 
+    /** Sees the machine at the end of each interleaving, before what the scenario does behind its tasks. */
+    @FunctionalInterface
+    public interface EndWatcher {
+        /** Sees nothing. */
+        EndWatcher NONE = machine -> {};
+
+        /**
+         * Sees one.
+         *
+         * @param machine the machine, to be looked at only
+         */
+        void atEnd(SimulatorSubject machine);
+    }
+
     /** What is done with a program once the scenario's set-up has run. */
     private interface Use {
         Exploration of(Program program);
@@ -50,7 +64,20 @@ public final class ScenarioExploration {
      * @throws ScheduleMismatchException if the options begin with a schedule that does not fit
      */
     public ExploredVerdict explore(Scenario scenario, ExploreOptions options) {
-        return with(scenario, program -> Explorer.explore(program, options));
+        return explore(scenario, options, EndWatcher.NONE);
+    }
+
+    /**
+     * Explores, and shows how interleavings end.
+     *
+     * @param scenario one whose order is open
+     * @param options how
+     * @param watcher sees each end
+     * @return the verdict
+     * @throws ScheduleMismatchException if the options begin with a schedule that does not fit
+     */
+    public ExploredVerdict explore(Scenario scenario, ExploreOptions options, EndWatcher watcher) {
+        return with(scenario, watcher, program -> Explorer.explore(program, options));
     }
 
     /**
@@ -64,7 +91,7 @@ public final class ScenarioExploration {
      */
     public ExploredVerdict replay(
             Scenario scenario, Schedule schedule, java.util.function.Consumer<Interleaving> told) {
-        return with(scenario, program -> {
+        return with(scenario, EndWatcher.NONE, program -> {
             Interleaving run = Explorer.replay(program, schedule);
             told.accept(run);
             return run.failure() == null
@@ -73,7 +100,7 @@ public final class ScenarioExploration {
         });
     }
 
-    private ExploredVerdict with(Scenario scenario, Use use) {
+    private ExploredVerdict with(Scenario scenario, EndWatcher watcher, Use use) {
         List<Item> items = scenario.items();
         int[] blocks = IntStream.range(0, items.size())
                 .filter(index -> items.get(index) instanceof Item.Tasks)
@@ -99,7 +126,7 @@ public final class ScenarioExploration {
         // Pages that wait in a batch for their LRU list have one reference more, and few orders would free any.
         subject.machine().memory().lru().drain();
         ScenarioProgram program = new ScenarioProgram(scenario, blocks[0], subject, circumstances, marks);
-        Exploration exploration = use.of(program.program());
+        Exploration exploration = use.of(program.program(watcher));
         UnmetException unmet = program.unmet();
         if (unmet != null) {
             return ExploredVerdict.skipped(scenario, circumstances, String.valueOf(unmet.getMessage()));

@@ -102,8 +102,12 @@ final class ScenarioProgram {
         };
     }
 
-    /** {@return the program} */
-    Program program() {
+    /**
+     * Makes the program.
+     *
+     * @param watcher sees the end of each interleaving
+     */
+    Program program(ScenarioExploration.EndWatcher watcher) {
         Program.Builder builder = Program.on(world);
         for (Item.Task task : ((Item.Tasks) scenario.items().get(block)).tasks()) {
             builder.task(task.name());
@@ -118,6 +122,7 @@ final class ScenarioProgram {
             });
         }
         builder.atEnd("contents", results -> {
+            watcher.atEnd(subject);
             String wrong = contents.wrong();
             if (wrong != null) {
                 broken = FailureKind.CONTENTS.id();
