@@ -131,7 +131,7 @@ class FuzzIT {
                 laboratory.compose(Map.of("machine.memory", "16MiB"), "test").blueprint();
         ProgramShape shape = ProgramShape.small(blueprint.geometry());
         SimulatorSubject simulator = new SimulatorSubject(blueprint);
-        Capabilities can = Capabilities.of(simulator, shape.window()).without(Ability.PINS, Ability.REFERENCES);
+        Capabilities can = Capabilities.of(simulator, shape.window());
         ProgramGenerator one = new ProgramGenerator(shape, can);
         ProgramGenerator other = new ProgramGenerator(shape, can);
         List<Operation> program = new ArrayList<>();
@@ -151,7 +151,47 @@ class FuzzIT {
         outcomes.forEach((action, counts) -> assertTrue(
                 counts[0] > counts[1] || action == Action.MREMAP && 3 * counts[0] > counts[1],
                 action + " succeeded " + counts[0] + " times and failed " + counts[1] + " times"));
-        assertTrue(outcomes.keySet().containsAll(List.of(Action.FORK, Action.MREMAP, Action.MLOCK2, Action.FILE)));
+        assertTrue(outcomes.keySet().containsAll(List.of(
+                        Action.FORK,
+                        Action.MREMAP,
+                        Action.MLOCK2,
+                        Action.FILE,
+                        Action.PIN,
+                        Action.DEVICE_READ,
+                        Action.DEVICE_WRITE,
+                        Action.REFERENCE,
+                        Action.RECLAIM)));
+    }
+
+    @Test
+    void theModelOfContentsFollowsAPinnedPageThatIsMovedAndUnmapped() throws UnmetException {
+        MachineBlueprint blueprint = laboratory
+                .compose(Map.of("machine.memory", "16MiB"), "test")
+                .blueprint()
+                .withCheck(CheckLevel.QUIET);
+        ProgramShape shape = ProgramShape.small(blueprint.geometry());
+        long page = shape.window().base();
+        long elsewhere = page + 16 * Operation.PAGE;
+        List<Operation> program = List.of(
+                Operation.of(Action.SPAWN, 0),
+                Operation.of(Action.MMAP, 0, page, Operation.PAGE, 3, 0x32, -1, 0),
+                Operation.of(Action.WRITE, 0, page, 1, 5),
+                Operation.of(Action.PIN, 0, page, Operation.PAGE, 0, Action.PIN_WRITE | Action.PIN_LONGTERM),
+                Operation.of(Action.FORK, 0, 1),
+                Operation.of(Action.MREMAP, 0, page, Operation.PAGE, Operation.PAGE, 3, elsewhere),
+                Operation.of(Action.DEVICE_WRITE, 0, 0, 0, 6),
+                Operation.of(Action.READ, 0, elsewhere, 1),
+                Operation.of(Action.READ, 1, page, 1),
+                Operation.of(Action.WRITE, 0, elsewhere, 1, 7),
+                Operation.of(Action.MUNMAP, 0, elsewhere, Operation.PAGE),
+                Operation.of(Action.DEVICE_READ, 0, 0));
+
+        assertNull(new SimulatorTrial(blueprint, shape).run(program));
+        Finding finding = new SimulatorTrial(blueprint, shape, DeafDevice::new).run(program);
+
+        assertNotNull(finding);
+        assertEquals("contents-are-right", finding.kind());
+        assertEquals(7, finding.step(), finding.detail());
     }
 
     @Test

@@ -69,8 +69,7 @@ class PlantedBugIT {
         @Override
         public Capabilities capabilities() {
             try {
-                return Capabilities.of(new SimulatorSubject(blueprint), shape.window())
-                        .without(Ability.PINS, Ability.REFERENCES);
+                return Capabilities.of(new SimulatorSubject(blueprint), shape.window());
             } catch (UnmetException e) {
                 throw new AssertionError(e);
             }

@@ -8,9 +8,12 @@ final class ActionWeights {
 
     private ActionWeights() {}
 
-    /** For processes that RLIMIT_MEMLOCK binds. What else a host's worker has mapped would count in mlockall, so there is none. */
+    /**
+     * For processes that RLIMIT_MEMLOCK binds. What else a host's worker has mapped would count in mlockall, and what other processes of the
+     * same user have pinned in pins, so there are none.
+     */
     static Wheel limitedActions(Capabilities can) {
-        Wheel wheel = actions(can.without(Ability.MLOCKALL));
+        Wheel wheel = actions(can.without(Ability.MLOCKALL, Ability.PINS, Ability.SHORT_PINS));
         wheel.add(Action.LIMIT_MEMLOCK.ordinal(), 6);
         wheel.add(Action.MLOCK.ordinal(), 15);
         wheel.add(Action.MLOCK2.ordinal(), 5);

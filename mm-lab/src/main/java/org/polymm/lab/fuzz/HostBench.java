@@ -42,11 +42,10 @@ final class HostBench implements TestBench {
         SimulatorSubject simulator = new SimulatorSubject(blueprint.withCheck(CheckLevel.OFF));
         host = HostSubject.open(waiting);
         try {
-            // Running the shrinkers is the whole host's business, and slow. The generator does not know which pins
-            // succeed.
+            // Running the shrinkers is the whole host's business, and slow.
             capabilities = Capabilities.of(simulator, shape.window())
                     .and(Capabilities.of(host, shape.window()))
-                    .without(Ability.REGULAR_FILES, Ability.SHRINK, Ability.RECLAIM, Ability.PINS, Ability.REFERENCES);
+                    .without(Ability.REGULAR_FILES, Ability.SHRINK, Ability.RECLAIM);
         } catch (UnmetException | RuntimeException e) {
             host.close();
             throw e;

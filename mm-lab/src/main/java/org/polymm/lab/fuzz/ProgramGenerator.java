@@ -45,6 +45,7 @@ public final class ProgramGenerator {
     private final int[] pinners = new int[MOST_HELD];
     private final int[] pinned = new int[MOST_HELD];
     private final int[] referrers = new int[MOST_HELD];
+    private final int[] referred = new int[MOST_HELD];
     private int held;
     private int references;
     private int remembered;
@@ -493,6 +494,7 @@ public final class ProgramGenerator {
         int page = mappedPage(GuessedMemory.READABLE);
         int length = Math.min(memory.runEnd(process, page) - page, 1 + random.nextInt(4));
         referrers[references] = process;
+        referred[references] = length;
         add(into, Action.REFERENCE, process, shape.address(page), length * Operation.PAGE, MOST_HELD + references++);
     }
 
@@ -501,7 +503,8 @@ public final class ProgramGenerator {
         if (references == 0 || referrers[reference] == GONE) {
             reference(into);
         } else {
-            add(into, action, referrers[reference], MOST_HELD + reference);
+            int page = action == Action.REFERENCE_READ ? random.nextInt(referred[reference]) : 0;
+            add(into, action, referrers[reference], MOST_HELD + reference, page);
         }
     }
 }

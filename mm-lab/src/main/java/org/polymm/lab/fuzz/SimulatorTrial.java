@@ -90,9 +90,6 @@ final class SimulatorTrial implements Trial {
         try {
             for (int last = operations.size(); step < last; step++) {
                 Operation operation = operations.get(step);
-                if (isWithoutPin(operation)) {
-                    continue;
-                }
                 Outcome outcome = performer.perform(operation);
                 String wrong = expected.observe(operation, outcome, simulator::mm, simulator::pin);
                 if (wrong != null) {
@@ -116,14 +113,6 @@ final class SimulatorTrial implements Trial {
             return new Finding(
                     Finding.EXCEPTION + unexpected.getClass().getSimpleName(), step, unexpected + place(unexpected));
         }
-    }
-
-    /** Whether an operation is about a pin or a reference that could not be taken: programs cannot know. */
-    private boolean isWithoutPin(Operation operation) {
-        return switch (operation.action()) {
-            case UNPIN, DEVICE_READ, DEVICE_WRITE, REFERENCE_READ, RELEASE -> simulator.pin((int) operation.a()) == 0;
-            default -> false;
-        };
     }
 
     private static @Nullable Finding lookAtLocked(LockedPages locked, Operation operation, int step) {

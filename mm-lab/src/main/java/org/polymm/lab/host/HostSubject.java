@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.polymm.engine.state.Errno;
 import org.polymm.lab.program.Action;
 import org.polymm.lab.program.FileKind;
 import org.polymm.lab.program.MachineImage;
@@ -35,6 +36,7 @@ public final class HostSubject implements Subject {
 
     private static final int RLIMIT_MEMLOCK = 8;
     private static final int NONE = -1;
+    private static final int ENOENT = 2;
     private static final int VMA_BITS = (MachineImage.VMA_MERGEABLE << 1) - 1;
 
     private final HostKernel kernel;
@@ -291,16 +293,24 @@ public final class HostSubject implements Subject {
 
     private static Outcome outcome(Operation operation, HostReply reply) {
         return switch (operation.action()) {
-            case SPAWN, FORK, EXIT, FILE, LIMIT_MEMLOCK, PIN, UNPIN, DEVICE_WRITE, REFERENCE, RELEASE ->
+            case UNPIN, DEVICE_WRITE, RELEASE -> held(reply, 0);
+            case SPAWN, FORK, EXIT, FILE, LIMIT_MEMLOCK, PIN, REFERENCE ->
                 reply.errno() == 0 ? Outcome.DONE : new Outcome(0, reply.errno(), 0, 0);
             case READ ->
                 new Outcome(reply.signal() == 0 ? reply.value() : 0, reply.errno(), reply.signal(), reply.count());
             case WRITE -> new Outcome(0, reply.errno(), reply.signal(), reply.count());
+            case DEVICE_READ, REFERENCE_READ -> held(reply, reply.value());
             default ->
                 reply.errno() == 0 && reply.value() != 0
                         ? new Outcome(reply.value(), 0, 0, 0)
                         : reply.errno() == 0 ? Outcome.DONE : new Outcome(0, reply.errno(), 0, 0);
         };
+    }
+
+    /** The helper refuses what names a pin or reference that is not held: as for a closed file, that is EBADF. */
+    private static Outcome held(HostReply reply, long value) {
+        int errno = reply.refused() && reply.errno() == ENOENT ? Errno.EBADF : reply.errno();
+        return errno == 0 ? new Outcome(value, 0, 0, 0) : new Outcome(0, errno, 0, 0);
     }
 
     // ---------------------------------------------------------------- numbers of proc

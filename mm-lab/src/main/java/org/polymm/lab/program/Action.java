@@ -44,7 +44,7 @@ public enum Action {
      * host only long-term write pins exist.
      */
     PIN,
-    /** Releases a pin. a: its number. */
+    /** Releases a pin. a: its number. This, and what else names a pin or reference, is -EBADF if it is not held. */
     UNPIN,
     /** A device reads through a pin. a: its number, b: the page of it, from 0. The value is what the device saw. */
     DEVICE_READ,

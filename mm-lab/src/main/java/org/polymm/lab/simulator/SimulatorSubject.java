@@ -44,6 +44,8 @@ public final class SimulatorSubject implements Subject, Internals {
     private static final int MOST_NUMBERS = 1 << 16;
     /** The smallest order that has a file of its own below transparent_hugepage. */
     private static final int SMALLEST_ORDER = 2;
+    /** What is done with a pin or reference that is not held. */
+    private static final Outcome NOT_HELD = new Outcome(0, Errno.EBADF, 0, 0);
 
     private final MachineBlueprint blueprint;
     private Machine machine;
@@ -236,7 +238,7 @@ public final class SimulatorSubject implements Subject, Internals {
             case REFERENCE -> held(o.c(), machine.pins().reference(live(o), o.a(), o.b()));
             case UNPIN, RELEASE -> release(o.a());
             case DEVICE_READ, REFERENCE_READ -> look(holder(o.a()), o.b());
-            case DEVICE_WRITE -> Outcome.ofResult(machine.pins().write(holder(o.a()), (int) o.b(), o.c()));
+            case DEVICE_WRITE -> store(holder(o.a()), o.b(), o.c());
             case UFFD_OPEN,
                     UFFD_CLOSE,
                     UFFD_REGISTER,
@@ -290,7 +292,13 @@ public final class SimulatorSubject implements Subject, Internals {
     private Outcome exit(int process) {
         int mm = live(process);
         mms[process] = 0;
-        return Outcome.ofResult(machine.exit(mm));
+        Outcome outcome = Outcome.ofResult(machine.exit(mm));
+        for (int number = 0; number < holders.length; number++) {
+            if (holders[number] != 0 && machine.pins().pages(holders[number]) == 0) {
+                holders[number] = 0;
+            }
+        }
+        return outcome;
     }
 
     /** Opens a file and has a process of its own write what is in it, so that all of it is in the page cache. */
@@ -371,21 +379,24 @@ public final class SimulatorSubject implements Subject, Internals {
         return Outcome.DONE;
     }
 
+    /** The handle of a pin or reference; 0 if it could not be had, was given back or ended with its process. */
     private int holder(long number) {
-        int handle = number >= 0 && number < holders.length ? holders[(int) number] : 0;
-        if (handle == 0) {
-            throw new IllegalArgumentException("pin " + number + " is not held");
-        }
-        return handle;
+        return number >= 0 && number < holders.length ? holders[(int) number] : 0;
     }
 
     private Outcome release(long number) {
         int handle = holder(number);
+        if (handle == 0) {
+            return NOT_HELD;
+        }
         holders[(int) number] = 0;
         return Outcome.ofResult(machine.pins().release(handle));
     }
 
     private Outcome look(int handle, long page) {
+        if (handle == 0) {
+            return NOT_HELD;
+        }
         return page < machine.pins().pages(handle)
                 ? new Outcome(machine.pins().read(handle, (int) page), 0, 0, 0)
                 : new Outcome(0, Errno.EINVAL, 0, 0);
@@ -395,6 +406,15 @@ public final class SimulatorSubject implements Subject, Internals {
         return result == FaultResult.BLOCKED
                 ? Outcome.blocked(machine.userfaults().message(mm, address), page)
                 : new Outcome(0, 0, signal(result), page);
+    }
+
+    private Outcome store(int handle, long page, long word) {
+        if (handle == 0) {
+            return NOT_HELD;
+        }
+        return page < machine.pins().pages(handle)
+                ? Outcome.ofResult(machine.pins().write(handle, (int) page, word))
+                : new Outcome(0, Errno.EINVAL, 0, 0);
     }
 
     static int signal(int result) {
