@@ -151,7 +151,8 @@ class FuzzIT {
         outcomes.forEach((action, counts) -> assertTrue(
                 counts[0] > counts[1] || action == Action.MREMAP && 3 * counts[0] > counts[1],
                 action + " succeeded " + counts[0] + " times and failed " + counts[1] + " times"));
-        assertTrue(outcomes.keySet().containsAll(List.of(
+        assertTrue(outcomes.keySet()
+                .containsAll(List.of(
                         Action.FORK,
                         Action.MREMAP,
                         Action.MLOCK2,

@@ -43,6 +43,8 @@ import picocli.CommandLine.Option;
             "Example:",
             "  polymm fuzz --time 1m",
             "  polymm fuzz --policies all --operations 10000000 --seed 7",
+            "  polymm fuzz --policies all --vary machine.swap=0,16MiB --vary thp.hugepages-64kB=never,always",
+            "  polymm fuzz --vary policy.folio-split.mlock.use=mlock/in-vma,mlock/mainline-6.18 --set safety=enforce",
             "  polymm fuzz --set policy.mapcount.folio.use=mapcount/exact --check every --programs 1000",
             "  polymm fuzz --against linux --programs 2000 --set thp.enabled=never",
             "  polymm fuzz --seed 7 --from 120000       goes on where a run of seed 7 ended",
@@ -128,7 +130,8 @@ final class FuzzCommand implements Callable<Integer> {
             names = "--policies",
             paramLabel = "WHICH",
             description =
-                    "all: programs go through combinations of all installed policies that do not call themselves faulty.")
+                    "all: programs go through combinations of all installed policies that do not call themselves faulty;"
+                            + " with --vary, each by turns under one combination of its values.")
     private @Nullable String policies;
 
     @Option(
@@ -212,19 +215,14 @@ final class FuzzCommand implements Callable<Integer> {
             throw new UserError(
                     "--policies " + policies + ": the only word is all; --set and --vary choose single ones");
         }
-        if (policies != null && !vary.isEmpty()) {
-            throw new UserError("--policies and --vary cannot be combined: --policies all says what is varied");
-        }
-        if (policies != null) {
-            return fuzzer.allPolicySets();
-        }
         if (vary.isEmpty()) {
-            return List.of(Fuzzer.asConfigured());
+            return policies == null ? List.of(Fuzzer.asConfigured()) : fuzzer.allPolicySets();
         }
         try {
-            return Variations.product(vary).stream()
+            List<SequencedMap<String, String>> varied = Variations.product(vary).stream()
                     .map(PolicySetSpec::overrides)
                     .toList();
+            return policies == null ? varied : Fuzzer.together(fuzzer.allPolicySets(), varied);
         } catch (IllegalArgumentException e) {
             throw new UserError(String.valueOf(e.getMessage()), e);
         }
@@ -250,11 +248,14 @@ final class FuzzCommand implements Callable<Integer> {
                 .out()
                 .println(String.format(
                         Locale.ROOT,
-                        "%,d programs, %,d operations in %.1f s (%,.0f/s), seed %d%s",
+                        "%,d programs, %,d operations in %.1f s (%,.0f/s%s), seed %d%s",
                         report.programs(),
                         report.operations(),
                         report.time().toMillis() / 1e3,
                         report.rate(),
+                        against.equals("model")
+                                ? String.format(Locale.ROOT, "; %,.0f/s of processor time", report.processorRate())
+                                : "",
                         report.seed(),
                         more));
         report.refused()

@@ -1,5 +1,6 @@
 package org.polymm.lab.fuzz;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,7 @@ final class FuzzLoop {
         ProgramGenerator generator = new ProgramGenerator(bench.shape(), bench.capabilities());
         List<Operation> program = new ArrayList<>();
         long begin = System.nanoTime();
+        long processorBegin = processorNanos();
         long shown = begin;
         long operations = 0;
         long index = from;
@@ -57,8 +59,9 @@ final class FuzzLoop {
             operations += program.size();
             if (finding != null) {
                 Duration time = Duration.ofNanos(System.nanoTime() - begin);
+                Duration processor = Duration.ofNanos(processorNanos() - processorBegin);
                 FuzzReport.Failure failure = shrink(index, program, finding);
-                return new FuzzReport(seed, index + 1 - from, operations, index + 1, time, bench.refused(), failure);
+                return new FuzzReport(seed, index + 1 - from, operations, index + 1, time, processor, bench.refused(), failure);
             }
             index++;
             long now = System.nanoTime();
@@ -73,7 +76,12 @@ final class FuzzLoop {
             }
         }
         Duration time = Duration.ofNanos(System.nanoTime() - begin);
-        return new FuzzReport(seed, index - from, operations, index, time, bench.refused(), null);
+        Duration processor = Duration.ofNanos(processorNanos() - processorBegin);
+        return new FuzzReport(seed, index - from, operations, index, time, processor, bench.refused(), null);
+    }
+
+    private static long processorNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     private FuzzReport.Failure shrink(long index, List<Operation> program, Finding finding) throws UnmetException {

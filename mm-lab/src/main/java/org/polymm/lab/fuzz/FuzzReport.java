@@ -15,6 +15,7 @@ import org.polymm.lab.program.Window;
  * @param operations how many operations they had
  * @param next the number of the program to go on with
  * @param time how long it took
+ * @param processorTime how long of that the thread was running, which on a busy host is less
  * @param refused how many dangerous decisions of policies were refused, by rule; without rules that refused none
  * @param failure what went wrong; null if nothing did
  */
@@ -24,6 +25,7 @@ public record FuzzReport(
         long operations,
         long next,
         Duration time,
+        Duration processorTime,
         SequencedMap<String, Long> refused,
         @Nullable Failure failure) {
 
@@ -49,6 +51,15 @@ public record FuzzReport(
 
     /** {@return operations a second} */
     public double rate() {
-        return operations / Math.max(1e-9, time.toNanos() / 1e9);
+        return rate(time);
+    }
+
+    /** {@return operations a second of the thread's processor time} */
+    public double processorRate() {
+        return rate(processorTime);
+    }
+
+    private double rate(Duration of) {
+        return operations / Math.max(1e-9, of.toNanos() / 1e9);
     }
 }

@@ -105,6 +105,25 @@ public final class Fuzzer {
         return new ArrayList<>(PolicyMatrix.of(laboratory.catalogue()));
     }
 
+    /**
+     * Policy sets under further settings: as many as there are policy sets, each with one of the settings by turns.
+     *
+     * @param sets policy sets, at least one
+     * @param settings overrides of the rest, at least one; they win where both say something
+     * @return overrides
+     */
+    public static List<SequencedMap<String, String>> together(
+            List<SequencedMap<String, String>> sets, List<SequencedMap<String, String>> settings) {
+        List<SequencedMap<String, String>> both = new ArrayList<>();
+        for (int index = 0; index < Math.max(sets.size(), settings.size()); index++) {
+            SequencedMap<String, String> one = new LinkedHashMap<>(sets.get(index % sets.size()));
+            // a step further every time round, so that no policy always meets the same setting
+            one.putAll(settings.get((index + index / settings.size()) % settings.size()));
+            both.add(one);
+        }
+        return both;
+    }
+
     /** {@return no overrides: what the configuration says} */
     public static SequencedMap<String, String> asConfigured() {
         return new LinkedHashMap<>();

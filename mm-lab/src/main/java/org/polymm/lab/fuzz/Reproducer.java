@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.polymm.engine.check.Invariant;
 import org.polymm.lab.program.Settings;
 import org.polymm.lab.scenario.ScenarioText;
+import org.polymm.runtime.config.Sizes;
 
 /** Writes failing programs down. */
 public final class Reproducer {
@@ -48,12 +49,13 @@ public final class Reproducer {
         boolean limited = ProgramGenerator.isLimited(failure.operations());
         SortedMap<String, String> thp = new TreeMap<>();
         Map<String, String> configuration = new LinkedHashMap<>();
+        String swap = failure.settings().getOrDefault("machine.swap", "0");
         failure.settings().forEach((key, value) -> {
             if (key.startsWith("thp.hugepages-")) {
                 thp.put(key.substring("thp.".length()) + "/enabled", value);
             } else if (key.equals("thp.enabled")) {
                 thp.put("enabled", value);
-            } else {
+            } else if (!key.equals("machine.swap")) {
                 configuration.put(key, value);
             }
         });
@@ -64,7 +66,7 @@ public final class Reproducer {
         String text = ScenarioText.write(
                 "program " + failure.program() + " of seed " + seed,
                 comments,
-                new Settings(thp, 0, !limited, 0),
+                new Settings(thp, Sizes.parse(swap), !limited, 0),
                 configuration,
                 failure.window(),
                 failure.operations(),

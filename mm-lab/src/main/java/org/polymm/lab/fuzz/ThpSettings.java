@@ -1,6 +1,7 @@
 package org.polymm.lab.fuzz;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SortedMap;
@@ -11,6 +12,8 @@ import org.polymm.runtime.compose.Composition;
 final class ThpSettings {
 
     private static final String NEVER = "never";
+    private static final List<String> TOLD =
+            List.of("machine.page-table-entries", "machine.swap", "machine.swap-device", "safety");
 
     private ThpSettings() {}
 
@@ -25,7 +28,7 @@ final class ThpSettings {
         return wanted;
     }
 
-    /** What has to be told of a machine so that another one like it can be made: folio sizes in use, policies, the shape of page tables. */
+    /** What has to be told of a machine so that another one like it can be made: folio sizes in use, policies, swap, the shape of page tables. */
     static SequencedMap<String, String> described(Composition composition) {
         SequencedMap<String, String> told = new LinkedHashMap<>();
         ofHost(composition.blueprint().thp()).forEach((file, value) -> {
@@ -34,7 +37,7 @@ final class ThpSettings {
             }
         });
         composition.differences().forEach(difference -> {
-            if (difference.key().startsWith("policy.") || difference.key().equals("machine.page-table-entries")) {
+            if (difference.key().startsWith("policy.") || TOLD.contains(difference.key())) {
                 told.put(difference.key(), difference.text());
             }
         });
