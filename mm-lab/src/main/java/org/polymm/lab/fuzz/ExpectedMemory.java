@@ -382,12 +382,11 @@ final class ExpectedMemory {
         if (pin >= ExpectedPins.MOST || index >= pins.pages(pin) || pins.kind(pin, index) == ExpectedPins.UNTRACKED) {
             return null;
         }
-        long expected =
-                switch (pins.kind(pin, index)) {
-                    case ExpectedPins.PLACE -> privateToken((int) pins.place(pin, index));
-                    case ExpectedPins.CELL -> pins.cell(pin, index);
-                    default -> content(pins.place(pin, index));
-                };
+        long expected = switch (pins.kind(pin, index)) {
+            case ExpectedPins.PLACE -> privateToken((int) pins.place(pin, index));
+            case ExpectedPins.CELL -> pins.cell(pin, index);
+            default -> content(pins.place(pin, index));
+        };
         return token == expected
                 ? null
                 : "the device reads " + token + " at page " + index + " of pin " + pin + " and must read " + expected;
@@ -422,7 +421,8 @@ final class ExpectedMemory {
             long entry = tables.lookup(spaces.mms().pgd(mms[at / pages]), address(page));
             boolean huge = Pte.isPresent(entry) && Pte.isHuge(entry);
             long leaf = huge ? Pte.pageOfHuge(entry, tables.pteIndex(address(page))) : entry;
-            String where = "process " + at / pages + " page " + page + " of the window, page " + index + " of pin " + pin;
+            String where =
+                    "process " + at / pages + " page " + page + " of the window, page " + index + " of pin " + pin;
             if (!Pte.isNormalPage(leaf) || Pte.pfn(leaf) != pfn) {
                 return new Violation(Invariant.PINNED_PAGE_STAYS_MAPPED, where);
             }

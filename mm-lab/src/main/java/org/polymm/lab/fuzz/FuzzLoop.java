@@ -61,7 +61,8 @@ final class FuzzLoop {
                 Duration time = Duration.ofNanos(System.nanoTime() - begin);
                 Duration processor = Duration.ofNanos(processorNanos() - processorBegin);
                 FuzzReport.Failure failure = shrink(index, program, finding);
-                return new FuzzReport(seed, index + 1 - from, operations, index + 1, time, processor, bench.refused(), failure);
+                return new FuzzReport(
+                        seed, index + 1 - from, operations, index + 1, time, processor, bench.refused(), failure);
             }
             index++;
             long now = System.nanoTime();

@@ -459,20 +459,12 @@ public final class ProgramGenerator {
         int page = mappedPage(GuessedMemory.WRITABLE);
         int length = Math.min(memory.runEnd(process, page) - page, 1 + random.nextInt(shape.block()));
         long flags = Action.PIN_WRITE | Action.PIN_LONGTERM;
-        if (can.has(Ability.SHORT_PINS)) {
-            flags = random.nextInt((int) flags + 1);
+        if (can.has(Ability.SHORT_PINS) && random.nextInt(3) == 0) {
+            flags = random.nextInt((int) flags);
         }
         pinners[held] = process;
         pinned[held] = length;
-        into.add(new Operation(
-                Action.PIN,
-                process,
-                shape.address(page),
-                length * Operation.PAGE,
-                held++,
-                flags,
-                0,
-                0));
+        into.add(new Operation(Action.PIN, process, shape.address(page), length * Operation.PAGE, held++, flags, 0, 0));
     }
 
     /** By the process that pinned, if it still lives: a pin is its own. */
@@ -483,7 +475,13 @@ public final class ProgramGenerator {
         } else if (action == Action.UNPIN) {
             add(into, action, pinners[pin], pin);
         } else {
-            add(into, action, pinners[pin], pin, random.nextInt(pinned[pin]), action == Action.DEVICE_WRITE ? ++token : 0);
+            add(
+                    into,
+                    action,
+                    pinners[pin],
+                    pin,
+                    random.nextInt(pinned[pin]),
+                    action == Action.DEVICE_WRITE ? ++token : 0);
         }
     }
 

@@ -40,11 +40,12 @@ public final class VerdictFormat {
                 .append(" looked at, ")
                 .append(under(verdict.circumstances()))
                 .append('\n');
-        verdict.refused().forEach((rule, count) -> out.append("    refused under ")
-                .append(rule)
-                .append(": ")
-                .append(count)
-                .append('\n'));
+        verdict.refused()
+                .forEach((rule, count) -> out.append("    refused under ")
+                        .append(rule)
+                        .append(": ")
+                        .append(count)
+                        .append('\n'));
         failures(out, "", verdict.failures());
         failures(out, "hint: ", verdict.hints());
         failures(out, "not looked at: ", verdict.leftOut());
@@ -132,8 +133,7 @@ public final class VerdictFormat {
             map(json.name("policies"), verdict.circumstances().policies());
             map(json.name("switches"), verdict.circumstances().switches());
             json.name("refused").beginObject();
-            verdict.refused()
-                    .forEach((rule, count) -> json.name(rule).value(count.longValue()));
+            verdict.refused().forEach((rule, count) -> json.name(rule).value(count.longValue()));
             json.endObject();
             failures(json.name("failures"), verdict.failures());
             failures(json.name("hints"), verdict.hints());
