@@ -91,8 +91,13 @@ public interface RetractionSteps {
     /** Releases the mmap_lock. */
     void unlockMmap();
 
-    /** Excludes per-VMA-lock readers of the VMA, waiting for them; the mmap_lock must be held for writing. */
-    void startVmaWrite();
+    /**
+     * Excludes per-VMA-lock readers of the VMA until the mmap_lock, which must be held for writing, is released. Does not wait for readers
+     * that there are: some of them may be waiting for the huge folio.
+     *
+     * @return whether they are excluded
+     */
+    boolean startVmaWrite();
 
     /** Tells MMU notifiers that the range is about to change. */
     void startNotifier();

@@ -99,6 +99,7 @@ public final class Checker {
         checkTotals(census, reachable, found);
         new FrameCheck(memory, found).check(reachable);
         new SwapCheck(frames, swap, memory.vmstat().get(Work.LOCKS_LOST) != 0, found).check(census);
+        new FileCheck(memory, files, tables, spaces, found).check(census);
         new ListCheck(memory, found).check(reachable);
         return found.size() > MOST_REPORTED ? found.subList(0, MOST_REPORTED) : found;
     }

@@ -92,6 +92,20 @@ public enum Invariant {
             "what a process has made a guard region, poisoned or write-protected by userfaultfd stays so until the process ends it",
             "pte_marker, userfaultfd.rst, madvise(2)"),
     /** See {@link #sentence()}. */
+    RETRACTED_TABLE_IS_EMPTY(
+            "a page table that is taken away after a collapse holds no page and no marker", "retract_page_tables()"),
+    /** See {@link #sentence()}. */
+    TABLE_IS_A_TABLE("what is freed or moved as a page table is one at that moment", "move_normal_pmd(), 6fa1066fc5d0"),
+    /** See {@link #sentence()}. */
+    TABLES_ARE_IN_PLACE(
+            "the page tables of an address space are those that its root leads to, and those set aside", "mm_pgtables_bytes()"),
+    /** See {@link #sentence()}. */
+    CACHED_FOLIO_IS_WHERE_IT_SAYS(
+            "a folio of the page cache is in the slots of its file that its index says, all of it, and nothing waits for a collapse",
+            "folio_file_page(), xas_retry()"),
+    /** See {@link #sentence()}. */
+    CACHE_COUNTS_ADD_UP("pages and huge folios of the page cache are counted", "/proc/vmstat nr_file_pages, nr_shmem"),
+    /** See {@link #sentence()}. */
     NO_CALL_FAILS_FOR_A_FOLIO(
             "no system call fails because a folio is large", "Documentation/admin-guide/mm/transhuge.rst"),
     /** See {@link #sentence()}. */

@@ -1,5 +1,6 @@
 package org.polymm.engine.collapse;
 
+import java.util.function.IntConsumer;
 import org.polymm.api.ScanResult;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.frame.LruLists;
@@ -7,8 +8,10 @@ import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.frame.ThpSettings;
 import org.polymm.engine.frame.ThpTunable;
 import org.polymm.engine.mapping.Mappings;
+import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.policy.PolicyGateway;
+import org.polymm.engine.rmap.RmapWalk;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.LongVector;
@@ -40,9 +43,14 @@ public final class Collapse {
     private final ThpSettings settings;
     private final CollapsibleVmas collapsible;
     private final RangeCollapse ranges;
+    private final FileCollapse fileBlocks;
+    private final PteMappedCollapse ptes;
+    private final Retractions retractions;
+    private final Files files;
     private final LongVector place;
     private final long pmdSize;
     private final int pmdPages;
+    private IntConsumer fileEnd = file -> {};
 
     /**
      * Collapses the memory of one machine.
@@ -54,8 +62,10 @@ public final class Collapse {
      * @param memory the folios
      * @param tables the page tables
      * @param spaces the address spaces
+     * @param files the page cache
      * @param policies the gateway to policies
      * @param mappings what counts mappings
+     * @param rmap finds mappings
      * @param mechanisms whether a page table that is out of use is kept until GUP-fast has left it
      */
     public Collapse(
@@ -66,8 +76,10 @@ public final class Collapse {
             PhysicalMemory memory,
             PageTables tables,
             AddressSpaces spaces,
+            Files files,
             PolicyGateway policies,
             Mappings mappings,
+            RmapWalk rmap,
             Mechanisms mechanisms) {
         this.sync = sync;
         this.spaces = spaces;
@@ -77,10 +89,26 @@ public final class Collapse {
         this.locks = spaces.locks();
         this.lru = memory.lru();
         this.settings = memory.thp();
-        this.collapsible = new CollapsibleVmas(spaces, settings, geometry);
+        this.collapsible = new CollapsibleVmas(spaces, files, settings, geometry);
         boolean waits = mechanisms.is(Mechanism.TLB_FLUSH, "interrupt") || mechanisms.is(Mechanism.COLLAPSE_SYNC, "on");
         this.ranges = new RangeCollapse(
                 geometry, sync, events, memory, tables, spaces, policies, mappings, collapsible, waits);
+        this.files = files;
+        this.ptes = new PteMappedCollapse(sync, events, memory, tables, spaces, files, mappings, collapsible);
+        this.retractions = new Retractions(
+                space,
+                new RetractionParts(sync, events, memory, tables, spaces, files, mappings, policies.decisions(), ptes),
+                policies.decisions());
+        this.fileBlocks = new FileCollapse(
+                geometry,
+                sync,
+                events,
+                memory,
+                spaces,
+                files,
+                policies,
+                new FilePageUnmap(sync, memory, tables, spaces, mappings, rmap),
+                retractions);
         this.place = LongVector.sized(space, "khugepaged", 2);
         this.pmdSize = geometry.pmdSize();
         this.pmdPages = geometry.pmdPages();
@@ -118,7 +146,7 @@ public final class Collapse {
                 }
                 last = Math.min(last, collapsible.endOfBlocks(spaces.find(mm, at)));
             }
-            ScanResult result = ranges.collapse(mm, spaces.find(mm, at), at, true);
+            ScanResult result = collapse(mm, spaces.find(mm, at), at, true);
             if (result == ScanResult.SUCCEED || result == ScanResult.PMD_MAPPED) {
                 huge++;
             } else {
@@ -135,6 +163,48 @@ public final class Collapse {
     /** A range that lacks even the table above is passed over; one that lacks only its entry there ends the call (6.18's SCAN_PMD_NONE). */
     private boolean isEmptyEntry(ScanResult result, int root, long address) {
         return result == ScanResult.NO_PTE_TABLE && tables.pmdTable(root, address) != 0;
+    }
+
+    /** Collapses one block, of whatever kind. The mmap lock is held for reading, and may not be when this returns. */
+    private ScanResult collapse(int mm, int vma, long address, boolean forced) {
+        return vmas.isAnonymous(vma)
+                ? ranges.collapse(mm, vma, address, forced)
+                : collapseFile(mm, vma, address, forced);
+    }
+
+    private ScanResult collapseFile(int mm, int vma, long address, boolean forced) {
+        ScanResult result = fileBlocks.scan(mm, vma, address, forced);
+        if (result == ScanResult.SUCCEED) {
+            int file = vmas.file(vma);
+            long first = vmas.pgoffAt(vma, address);
+            files.get(file);
+            locks.readUnlock(mm);
+            result = fileBlocks.collapse(mm, address, forced, file, first);
+            files.put(file);
+            fileEnd.accept(file);
+        }
+        if (result == ScanResult.PTE_MAPPED_HUGEPAGE) {
+            result = collapseEntries(mm, address, forced);
+        }
+        return result;
+    }
+
+    /** The huge folio is there, and the entries of this mapping are yet to be collapsed. */
+    private ScanResult collapseEntries(int mm, long address, boolean forced) {
+        if (!sync.isHeld(LockClass.MMAP_LOCK, mm)) {
+            locks.readLock(mm);
+        }
+        ScanResult result = ptes.collapse(mm, address, forced);
+        return result == ScanResult.PMD_MAPPED && !forced ? ScanResult.SUCCEED : result;
+    }
+
+    /**
+     * Connects what ends a file that nobody uses any more: a collapse keeps the file while no lock is held, and its last mapping may go meanwhile.
+     *
+     * @param end told of a file that is no longer kept
+     */
+    public void connect(IntConsumer end) {
+        fileEnd = end;
     }
 
     /** Whether a failure says nothing about the ranges that follow. */
@@ -163,6 +233,11 @@ public final class Collapse {
         };
     }
 
+    /** An address space ends: nothing is to be done in it any more. */
+    public void forget(int mm) {
+        retractions.forget(mm);
+    }
+
     // ---- khugepaged
 
     /**
@@ -188,6 +263,9 @@ public final class Collapse {
                 settings.add(ThpTunable.FULL_SCANS, 1);
                 continue;
             }
+            if (place.get(ADDRESS) == 0) {
+                retractions.retry(mm);
+            }
             locks.readLock(mm);
             long at = nextBlock(mm, place.get(ADDRESS));
             if (at < 0) {
@@ -198,7 +276,7 @@ public final class Collapse {
                 continue;
             }
             place.set(ADDRESS, at + pmdSize);
-            if (ranges.collapse(mm, spaces.find(mm, at), at, false) == ScanResult.SUCCEED) {
+            if (collapse(mm, spaces.find(mm, at), at, false) == ScanResult.SUCCEED) {
                 settings.add(ThpTunable.PAGES_COLLAPSED, 1);
                 collapsed++;
             }

@@ -2,6 +2,7 @@ package org.polymm.engine.collapse;
 
 import org.polymm.api.ScanResult;
 import org.polymm.engine.frame.ThpSettings;
+import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.VmFlags;
@@ -14,29 +15,39 @@ final class CollapsibleVmas {
 
     private final AddressSpaces spaces;
     private final VmaTable vmas;
+    private final Files files;
     private final ThpSettings settings;
     private final int pmdOrder;
     private final long pmdSize;
 
-    CollapsibleVmas(AddressSpaces spaces, ThpSettings settings, Geometry geometry) {
+    CollapsibleVmas(AddressSpaces spaces, Files files, ThpSettings settings, Geometry geometry) {
         this.spaces = spaces;
         this.vmas = spaces.vmas();
+        this.files = files;
         this.settings = settings;
         this.pmdOrder = geometry.pmdOrder();
         this.pmdSize = geometry.pmdSize();
     }
 
     /**
-     * Whether a VMA can have a huge folio at all: anonymous, faulted, not special, and with room for one.
+     * Whether a VMA can have a huge folio at all: not special, with room for one, and either anonymous and faulted, or of a shmem file whose
+     * blocks it shows aligned. Regular files are open for writing here, and so are left alone.
      *
      * @param forced whether MADV_COLLAPSE asks, which heeds no setting below {@code transparent_hugepage}
      */
     boolean isAllowed(int vma, boolean forced) {
-        return !vmas.has(vma, NEVER)
-                && vmas.isAnonymous(vma)
-                && vmas.anonVma(vma) != 0
-                && firstBlock(vma) < endOfBlocks(vma)
-                && (forced || isEnabled(vma));
+        if (vmas.has(vma, NEVER) || firstBlock(vma) >= endOfBlocks(vma)) {
+            return false;
+        }
+        if (vmas.isAnonymous(vma)) {
+            return vmas.anonVma(vma) != 0 && (forced || isEnabled(vma));
+        }
+        return isAlignedShmem(vma) && (forced || settings.isShmemEnabled(vmas.has(vma, VmFlags.VM_HUGEPAGE)));
+    }
+
+    private boolean isAlignedShmem(int vma) {
+        long offset = (vmas.start(vma) >>> Geometry.PAGE_SHIFT) - vmas.pgoff(vma);
+        return files.is(vmas.file(vma), Files.SHMEM) && (offset & (1L << pmdOrder) - 1) == 0;
     }
 
     private boolean isEnabled(int vma) {

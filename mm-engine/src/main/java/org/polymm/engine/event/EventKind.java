@@ -43,6 +43,8 @@ public enum EventKind {
     ALLOC_FAILED("no folio of order {a}"),
     COLLAPSE("mm {a} collapses {b:x} into folio {c}"),
     COLLAPSE_SCAN("mm {a} range {b:x} is not collapsed: scan result {c}"),
+    FILE_COLLAPSE("file {a} from page {b} on is collapsed: scan result {c}"),
+    FILE_PMD_MAPPED("mm {a} maps {b:x} by a huge entry to folio {c}"),
     RETRACT("table {a} at {b:x} of mm {c} is retracted"),
     TABLE_MOVE("table {a} moves from {b:x} to {c:x}"),
     MARKER_SET("mm {a} marker {c} is set at {b:x}"),

@@ -52,8 +52,9 @@ final class CachePages {
      */
     int lockedPage(int file, long index, long vmFlags) {
         while (true) {
-            int page = files.page(file, index);
-            if (page != 0) {
+            long entry = files.entry(file, index);
+            if (CacheEntry.isPage(entry)) {
+                int page = CacheEntry.pfn(entry);
                 int head = frames.head(page);
                 frames.get(head);
                 sync.lock(LockClass.FOLIO_LOCK, head);
@@ -61,6 +62,8 @@ final class CachePages {
                     return page;
                 }
                 unlockAndPut(head);
+            } else if (CacheEntry.isKind(entry, CacheEntry.RETRY)) {
+                waitForCollapse((int) CacheEntry.payload(entry));
             } else {
                 int result = bring(file, index, vmFlags);
                 if (result < 0) {
@@ -68,6 +71,12 @@ final class CachePages {
                 }
             }
         }
+    }
+
+    /** Where the kernel spins, a simulated task waits: for the lock of the folio that a collapse is about to put here. */
+    private void waitForCollapse(int huge) {
+        sync.lock(LockClass.FOLIO_LOCK, huge);
+        sync.unlock(LockClass.FOLIO_LOCK, huge);
     }
 
     void unlockAndPut(int head) {

@@ -5,6 +5,7 @@ import org.polymm.engine.event.EventLog;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
+import org.polymm.engine.mapping.PmdSplit;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.sync.LockClass;
@@ -35,6 +36,7 @@ public final class FaultHandler {
     private final FileFault file;
     private final WriteProtectFault writeProtect;
     private final HugeWriteProtectFault hugeWriteProtect;
+    private final PmdSplit pmdSplit;
 
     FaultHandler(
             FaultParts parts,
@@ -52,6 +54,7 @@ public final class FaultHandler {
         mms = spaces.mms();
         vmas = spaces.vmas();
         swap = new SwapIn(parts);
+        pmdSplit = parts.mappings().pmdSplit();
         this.anonymous = anonymous;
         this.file = file;
         this.writeProtect = writeProtect;
@@ -209,9 +212,17 @@ public final class FaultHandler {
             return waitForMigration(entry);
         }
         if ((flags & (FaultFlags.WRITE | FaultFlags.UNSHARE)) != 0 && !Pte.isWritable(entry)) {
-            return hugeWriteProtect.fault(mm, vma, root, address, flags, entry);
+            return vmas.isAnonymous(vma)
+                    ? hugeWriteProtect.fault(mm, vma, root, address, flags, entry)
+                    : unmapHugeOfFile(vma, address);
         }
         return hugeSetAccessed(root, address, flags, entry);
+    }
+
+    /** {@code wp_huge_pmd} of a file: the entry goes, and the page that is written gets one of its own. */
+    private int unmapHugeOfFile(int vma, long address) {
+        pmdSplit.split(vma, address);
+        return FaultResult.FALLBACK;
     }
 
     private int hugeSetAccessed(int root, long address, int flags, long entry) {

@@ -50,7 +50,7 @@ public final class Faults {
         LargeFolioAllocation large = new LargeFolioAllocation(parts);
         HugeAnonymousFault huge = new HugeAnonymousFault(parts, locks, large);
         AnonymousFault anonymous = new AnonymousFault(parts, locks, large, huge);
-        FileFault file = new FileFault(parts, locks, new CachePages(parts));
+        FileFault file = new FileFault(parts, locks, new CachePages(parts), new HugeFileMapping(parts));
         WriteProtectFault writeProtect =
                 new WriteProtectFault(parts, locks, new ReuseProof(parts), new WideCopy(parts, large), anonymous, file);
         handler = new FaultHandler(parts, anonymous, file, writeProtect, new HugeWriteProtectFault(parts, huge));

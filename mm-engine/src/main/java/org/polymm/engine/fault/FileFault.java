@@ -31,7 +31,7 @@ import org.polymm.engine.vma.VmaTable;
  *    shared write    tell the file, mark the page dirty, map it writable
  * </pre>
  *
- * The page cache consists of base pages.
+ * Where nothing is mapped at all yet and the page belongs to a huge folio, all of that is mapped at once, unless a private mapping is written.
  */
 final class FileFault {
 
@@ -55,8 +55,9 @@ final class FileFault {
     private final EventLog events;
     private final FaultLocks locks;
     private final CachePages cache;
+    private final HugeFileMapping huge;
 
-    FileFault(FaultParts parts, FaultLocks locks, CachePages cache) {
+    FileFault(FaultParts parts, FaultLocks locks, CachePages cache, HugeFileMapping huge) {
         sync = parts.sync();
         frames = parts.memory().frames();
         folios = parts.memory().folios();
@@ -72,6 +73,7 @@ final class FileFault {
         events = parts.events();
         this.locks = locks;
         this.cache = cache;
+        this.huge = huge;
     }
 
     /**
@@ -120,8 +122,25 @@ final class FileFault {
             return page;
         }
         int head = frames.head(page);
+        boolean write = (flags & FaultFlags.WRITE) != 0;
+        if (huge.fits(vma, page, address)
+                && huge.tryMap(
+                        mm,
+                        vma,
+                        root,
+                        address,
+                        head,
+                        HugeFileMapping.bits(protection(vma, file), vmas.flags(vma), write))) {
+            if (write) {
+                markDirty(head);
+            }
+            sync.unlock(LockClass.FOLIO_LOCK, head);
+            return FaultResult.DONE;
+        }
         int leaf = tables.leafAlloc(root, address) == 0 ? 0 : tables.lockLeaf(root, address);
-        tables.writePoints(leaf, address, 1);
+        if (leaf != 0) {
+            tables.writePoints(leaf, address, 1);
+        }
         if (leaf == 0 || tables.row(leaf)[tables.pteIndex(address)] != original) {
             if (leaf != 0) {
                 tables.unlockLeaf(leaf);
@@ -129,11 +148,7 @@ final class FileFault {
             cache.unlockAndPut(head);
             return FaultResult.DONE;
         }
-        boolean write = (flags & FaultFlags.WRITE) != 0;
-        long bits = protection(vma, file) | Pte.ACCESSED;
-        if (write) {
-            bits |= Pte.DIRTY | PageProtection.writeBit(vmas.flags(vma));
-        }
+        long bits = HugeFileMapping.bits(protection(vma, file), vmas.flags(vma), write);
         if (Pte.isUffdWp(original)) {
             bits = bits & ~Pte.WRITE | Pte.UFFD_WP;
         }
@@ -165,7 +180,9 @@ final class FileFault {
         }
         contents.copy(page, copy, 1);
         int leaf = tables.leafAlloc(root, address) == 0 ? 0 : tables.lockLeaf(root, address);
-        tables.writePoints(leaf, address, 1);
+        if (leaf != 0) {
+            tables.writePoints(leaf, address, 1);
+        }
         boolean same = leaf != 0 && tables.row(leaf)[tables.pteIndex(address)] == original;
         if (same) {
             mms.addRssAnon(mm, 1);
@@ -228,6 +245,9 @@ final class FileFault {
         if (!isWorthwhile(file, vma, address, from - at, to - at)) {
             return false;
         }
+        if (tables.leaf(root, address) == 0 && mapHuge(mm, vma, root, address, file)) {
+            return true;
+        }
         int leaf = tables.leafAlloc(root, address) == 0 ? 0 : tables.lockLeaf(root, address);
         if (leaf == 0) {
             return true;
@@ -246,6 +266,30 @@ final class FileFault {
             vmstat.did(Work.FILE_FAULTS, 1);
         }
         return done;
+    }
+
+    /** Maps the huge folio that the page belongs to, if it does and nobody has locked it. */
+    private boolean mapHuge(int mm, int vma, int root, long address, int file) {
+        long index = vmas.pgoffAt(vma, address);
+        int page = files.page(file, index);
+        if (page == 0 || !huge.fits(vma, page, address)) {
+            return false;
+        }
+        int head = frames.head(page);
+        if (!sync.tryLock(LockClass.FOLIO_LOCK, head)) {
+            return false;
+        }
+        boolean mapped = files.peek(file, index) == page;
+        if (mapped) {
+            frames.get(head);
+            mapped = huge.tryMap(
+                    mm, vma, root, address, head, HugeFileMapping.bits(protection(vma, file), vmas.flags(vma), false));
+            if (!mapped) {
+                folios.put(head, 1);
+            }
+        }
+        sync.unlock(LockClass.FOLIO_LOCK, head);
+        return mapped;
     }
 
     /**
@@ -272,6 +316,10 @@ final class FileFault {
         }
         int head = frames.head(page);
         if (!sync.tryLock(LockClass.FOLIO_LOCK, head)) {
+            return 0;
+        }
+        if (sync.isScheduled() && files.peek(file, vmas.pgoffAt(vma, address)) != page) {
+            sync.unlock(LockClass.FOLIO_LOCK, head);
             return 0;
         }
         frames.get(head);

@@ -50,7 +50,15 @@ public enum Work {
     /** System calls that failed because a policy would rather have that than a large folio as it is. */
     FAILED_FOR_FOLIOS,
     /** Pages beside a moved range of a locked VMA that MREMAP_DONTUNMAP left unlocked, their folios mlocked. */
-    LOCKS_LOST;
+    LOCKS_LOST,
+    /** Entries that were in page tables which a retraction took away. */
+    RETRACTED_ENTRIES,
+    /** PMD entries that a retraction or a move took for a page table and that were none. */
+    MISTAKEN_TABLES,
+    /** Page tables that retractions freed. */
+    RETRACTED_TABLES,
+    /** Page tables that a retraction left for khugepaged to come back to. */
+    DEFERRED_RETRACTIONS;
 
     private final String id = name().toLowerCase(Locale.ROOT);
 

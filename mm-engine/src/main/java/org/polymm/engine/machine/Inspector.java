@@ -230,6 +230,8 @@ public final class Inspector {
         long shared = 0;
         long anonymous = 0;
         long huge = 0;
+        long hugeShmem = 0;
+        long hugeFile = 0;
         long swap = 0;
         long end = vmas.end(vma);
         int root = mms.pgd(mm);
@@ -250,7 +252,12 @@ public final class Inspector {
                 pss += (double) PAGE / mapcounts.pssDivisor(pfn);
                 shared += mapcounts.reportedExclusive(pfn) ? 0 : PAGE;
                 anonymous += anon ? PAGE : 0;
-                huge += anon && pmd ? PAGE : 0;
+                if (pmd) {
+                    boolean shmem = !anon && frames.test(frames.head(pfn), Frames.SWAPBACKED);
+                    huge += anon ? PAGE : 0;
+                    hugeShmem += shmem ? PAGE : 0;
+                    hugeFile += anon || shmem ? 0 : PAGE;
+                }
             }
         }
         boolean locked = (vmas.flags(vma) & VmFlags.VM_LOCKED) != 0;
@@ -262,6 +269,8 @@ public final class Inspector {
                 rss - shared,
                 anonymous,
                 huge,
+                hugeShmem,
+                hugeFile,
                 locked ? (long) pss : 0,
                 swap);
     }

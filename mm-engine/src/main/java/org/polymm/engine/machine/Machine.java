@@ -315,9 +315,24 @@ public final class Machine {
      * @return its handle, for {@link #mmap}
      */
     public int file(int name, long pages) {
+        return open(name, pages, Files.RESIDENT);
+    }
+
+    /**
+     * memfd_create(2) and ftruncate(2): opens a file of shared memory, making it if there is none of that name.
+     *
+     * @param name the id of its name, from 1; names of files and of shared memory are the same ones
+     * @param pages its size in pages; an existing one grows to it
+     * @return its handle, for {@link #mmap}
+     */
+    public int memfd(int name, long pages) {
+        return open(name, pages, Files.SHMEM);
+    }
+
+    private int open(int name, long pages, int kind) {
         int file = files.byName(name);
         if (file == 0) {
-            int made = files.create(name, pages, Files.RESIDENT);
+            int made = files.create(name, pages, kind);
             if (shadow != null) {
                 shadow.created(made);
             }

@@ -10,6 +10,8 @@ package org.polymm.engine.machine;
  * @param privatePages present pages mapped once
  * @param anonymous present pages that belong to no file
  * @param anonHugePages anonymous memory mapped by PMD entries
+ * @param shmemPmdMapped shmem mapped by PMD entries
+ * @param filePmdMapped files' memory mapped by PMD entries
  * @param locked PSS of VM_LOCKED VMAs
  * @param swap swapped out
  */
@@ -21,11 +23,13 @@ public record Smaps(
         long privatePages,
         long anonymous,
         long anonHugePages,
+        long shmemPmdMapped,
+        long filePmdMapped,
         long locked,
         long swap) {
 
     /** Nothing at all. */
-    public static final Smaps NONE = new Smaps(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Smaps NONE = new Smaps(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /**
      * The sum of two.
@@ -42,6 +46,8 @@ public record Smaps(
                 privatePages + other.privatePages,
                 anonymous + other.anonymous,
                 anonHugePages + other.anonHugePages,
+                shmemPmdMapped + other.shmemPmdMapped,
+                filePmdMapped + other.filePmdMapped,
                 locked + other.locked,
                 swap + other.swap);
     }

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.polymm.engine.frame.ThpDefrag;
 import org.polymm.engine.frame.ThpMode;
 import org.polymm.engine.frame.ThpSettings;
+import org.polymm.engine.frame.ThpShmem;
 import org.polymm.engine.frame.ThpTunable;
 import org.polymm.engine.state.Geometry;
 
@@ -35,6 +36,8 @@ final class ThpFiles {
             settings.setEnabled(mode(file, value));
         } else if (file.equals("defrag")) {
             settings.setDefrag(defrag(file, value));
+        } else if (file.equals("shmem_enabled")) {
+            settings.setShmem(shmem(file, value));
         } else if (size.matches()) {
             settings.setEnabled(order(file, Long.parseLong(size.group(1))), mode(file, value));
         } else {
@@ -64,6 +67,14 @@ final class ThpFiles {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         file + " is always, defer, defer+madvise, madvise or never, not '" + value + "'"));
+    }
+
+    private static ThpShmem shmem(String file, String value) {
+        return Arrays.stream(ThpShmem.values())
+                .filter(mode -> mode.word().equals(value))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException(file + " is advise, always or never, not '" + value + "'"));
     }
 
     private static ThpTunable tunable(String file) {

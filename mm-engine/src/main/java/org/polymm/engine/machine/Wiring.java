@@ -82,7 +82,8 @@ final class Wiring {
         memory.buddy().connect(reclaim::direct);
         UserfaultContexts contexts = new UserfaultContexts(space, sync, events, tables, spaces);
         faults = new Faults(geometry, sync, events, memory, tables, spaces, files, policies, mappings, swap, contexts);
-        collapse = new Collapse(space, geometry, sync, events, memory, tables, spaces, policies, mappings, mechanisms);
+        collapse = new Collapse(
+                space, geometry, sync, events, memory, tables, spaces, files, policies, mappings, rmap, mechanisms);
         FolioSplitter plannedSplits =
                 new PlannedSplits(sync, events, memory, tables, spaces, mappings, policies, splitter);
         calls = new MmCalls(new MmContext(

@@ -71,6 +71,9 @@ final class FileEnds {
                 if (shmem) {
                     vmstat.add(VmstatItem.NR_SHMEM, -count);
                 }
+                if (frames.order(head) == frames.blockShift()) {
+                    vmstat.add(shmem ? VmstatItem.NR_SHMEM_HUGEPAGES : VmstatItem.NR_FILE_HUGEPAGES, -1);
+                }
                 frames.setMapping(head, 0, 0);
                 folios.put(head, count);
             } else {

@@ -60,6 +60,7 @@ final class GuardRegions {
         if (vmas.has(vma, VmFlags.VM_SPECIAL | VmFlags.VM_HUGETLB | VmFlags.VM_LOCKED)) {
             return -Errno.EINVAL;
         }
+        sync.point(Point.WRITE_VMA, vma);
         vmas.changeFlags(vma, VmFlags.VM_MAYBE_GUARD, 0);
         if (vmas.isAnonymous(vma)) {
             anonVmas.prepare(vma);

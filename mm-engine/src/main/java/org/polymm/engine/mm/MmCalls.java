@@ -28,6 +28,7 @@ public final class MmCalls {
                         + parts.swap().slots().total());
         Zap zap = new Zap(parts, boundaries);
         FileEnds fileEnds = new FileEnds(parts);
+        parts.collapse().connect(fileEnds::endIfUnused);
         Populate populate = new Populate(parts);
         munmap = new MunmapOps(parts, boundaries, zap, commit, fileEnds);
         mmap = new MmapOps(parts, boundaries, munmap, commit, populate);

@@ -2,6 +2,7 @@ package org.polymm.engine.mm;
 
 import org.polymm.api.StateScope;
 import org.polymm.api.split.BoundaryCause;
+import org.polymm.engine.collapse.Collapse;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.pagetable.PageTables;
@@ -34,6 +35,7 @@ public final class MmLife {
     private final Zap zap;
     private final PolicyMemories memories;
     private final EventLog log;
+    private final Collapse collapse;
     private final long taskSize;
 
     MmLife(MmContext parts, MunmapOps munmap, Zap zap) {
@@ -47,6 +49,7 @@ public final class MmLife {
         this.zap = zap;
         this.memories = parts.policies().memories();
         this.log = parts.log();
+        this.collapse = parts.collapse();
         this.taskSize = parts.geometry().taskSize();
     }
 
@@ -128,6 +131,7 @@ public final class MmLife {
         locks.writeUnlock(mm);
         tables.freeRoot(root);
         memories.clear(StateScope.MM, mm);
+        collapse.forget(mm);
         spaces.freeMm(mm);
     }
 }

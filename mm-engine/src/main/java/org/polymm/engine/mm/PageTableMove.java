@@ -187,6 +187,7 @@ final class PageTableMove {
             if (Pte.isTable(entry)) {
                 tables.installLeaf(root, newTable, move.newAddress, tables.detachLeaf(root, oldTable, move.oldAddress));
             } else {
+                vmstat.did(Work.MISTAKEN_TABLES, 1);
                 tables.setPmd(root, oldTable, move.oldAddress, Pte.NONE);
                 tables.installLeaf(root, newTable, move.newAddress, PageTables.tableOf(seen));
             }

@@ -21,7 +21,10 @@ public final class CacheEntry {
     /** Remembers when a page was reclaimed; the payload is what reclaim put there. */
     public static final int SHADOW = 2;
 
-    /** A place that a collapse or a truncation works on: whoever looks up this index must try again. */
+    /**
+     * A place that a collapse works on: whoever looks up this index must try again. The payload is the head of the folio that is to come,
+     * which stays locked until the collapse is over.
+     */
     public static final int RETRY = 3;
 
     private static final int KIND_SHIFT = 56;

@@ -271,6 +271,22 @@ public final class Files {
     }
 
     /**
+     * Puts the pages of a folio into the place of whatever a range of indexes holds, in one step: the commit of a collapse.
+     *
+     * @param first index of the first page
+     * @param head page frame number of the first page
+     */
+    public void replaceAll(int file, long first, int head, int count) {
+        checkIndex(file, first, count);
+        sync.point(Point.WRITE_CACHE, object(file, first));
+        sync.tally(LockClass.I_PAGES);
+        for (int i = 0; i < count; i++) {
+            sync.touch(Point.WRITE_CACHE, object(file, first + i));
+            store(file, first + i, head + i);
+        }
+    }
+
+    /**
      * The first index in a range that holds something.
      *
      * @param from first index of the range
@@ -359,6 +375,11 @@ public final class Files {
 
     private int directory(int file) {
         return (int) pool.get(file, DIRECTORY);
+    }
+
+    /** What a scheduling point at an index is about. */
+    public static long pointOf(int file, long index) {
+        return object(file, index);
     }
 
     private static long object(int file, long index) {

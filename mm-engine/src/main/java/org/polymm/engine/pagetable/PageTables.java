@@ -658,6 +658,22 @@ public final class PageTables {
     }
 
     /**
+     * Empties a detached table, so that it can be freed though somebody put entries into it: they are lost.
+     *
+     * @param table a leaf table that is not installed
+     * @return how many there were
+     */
+    public int lose(int table) {
+        long[] row = rows.row(table);
+        int lost = 0;
+        for (int index = 0; index < entries; index++) {
+            lost += row[index] == Pte.NONE ? 0 : 1;
+            row[index] = Pte.NONE;
+        }
+        return lost;
+    }
+
+    /**
      * Tells whether a table has no entries.
      *
      * @param table a table of any level

@@ -13,7 +13,7 @@ import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Sync;
 
-/** The facts of a range of anonymous memory that could be collapsed; its page table is locked. */
+/** The facts of a range that could be collapsed: of anonymous memory, its page table locked, or of slots of the page cache. */
 public final class CollapseFacts implements CollapseCandidate {
 
     private static final long[] NO_TABLE = new long[0];
@@ -30,6 +30,7 @@ public final class CollapseFacts implements CollapseCandidate {
     private long page;
     private boolean forced;
     private long[] table = NO_TABLE;
+    private boolean cache;
 
     CollapseFacts(
             Frames frames,
@@ -64,6 +65,23 @@ public final class CollapseFacts implements CollapseCandidate {
         page = newPage;
         table = leafTable;
         forced = isForced;
+        cache = false;
+        return this;
+    }
+
+    /**
+     * Describes a block of a file.
+     *
+     * @param newMm the address space on whose behalf
+     * @param newVma a VMA that shows the block
+     * @param newPage the page number where it does
+     * @param slots what the page cache holds, as entries of a page table would
+     * @param isForced whether MADV_COLLAPSE asks
+     * @return these facts
+     */
+    public CollapseFacts atCache(int newMm, int newVma, long newPage, long[] slots, boolean isForced) {
+        at(newMm, newVma, newPage, slots, isForced);
+        cache = true;
         return this;
     }
 
@@ -113,6 +131,9 @@ public final class CollapseFacts implements CollapseCandidate {
             return EntryKind.NO_PAGE;
         }
         int head = head(index);
+        if (cache && frames.order(head) == thp.pmdOrder() && Pte.pfn(entry) == head + index) {
+            return EntryKind.HUGE;
+        }
         if (frames.test(head, Frames.KSM)) {
             return EntryKind.KSM;
         }

@@ -7,6 +7,7 @@ import org.polymm.api.PageSpan;
 import org.polymm.api.collapse.CollapseCandidate;
 import org.polymm.api.collapse.CollapseDecision;
 import org.polymm.api.collapse.CollapsePolicy;
+import org.polymm.api.collapse.RetractionSteps;
 import org.polymm.api.collapse.TableMoveDecision;
 import org.polymm.api.cow.CowSizingPolicy;
 import org.polymm.api.cow.ExclusivityProof;
@@ -59,6 +60,7 @@ public final class Decisions {
     private final CowSizingPolicy.Reuse reuse;
     private final CowSizingPolicy.Copy copy;
     private final CollapsePolicy.Choice collapseChoice;
+    private final CollapsePolicy.Retraction retraction;
     private final CollapsePolicy.TableMove tableMove;
     private final RelocationPolicy relocation;
 
@@ -94,6 +96,7 @@ public final class Decisions {
         reuse = set.reuse();
         copy = set.copy();
         collapseChoice = set.collapseChoice();
+        retraction = set.collapseRetraction();
         tableMove = set.tableMove();
         relocation = set.relocation();
         failed = vector(space, "policy.failed", Slot.values().length);
@@ -539,6 +542,50 @@ public final class Decisions {
     }
 
     // ---------------------------------------------------------------- mremap
+
+    /**
+     * Runs a procedure that retracts page tables. Unlike every other call it reaches scheduling points, so the decision guard stays open.
+     *
+     * @param steps what the procedure is made of
+     * @param deferred whether khugepaged came back for what was deferred
+     */
+    public void retract(GuardedSteps steps, boolean deferred) {
+        if (!isAsked(Slot.COLLAPSE_RETRACTION)) {
+            return;
+        }
+        String call = deferred ? "retryDeferred" : "retract";
+        try {
+            if (deferred) {
+                retraction.retryDeferred(steps);
+            } else {
+                retraction.retract(steps);
+            }
+            String left = steps.finish();
+            if (left != null) {
+                fail(Slot.COLLAPSE_RETRACTION, call, left, null);
+            }
+        } catch (RuntimeException | StackOverflowError thrown) {
+            if (steps.isInStep()) {
+                throw thrown;
+            }
+            steps.finish();
+            thrown(Slot.COLLAPSE_RETRACTION, call, thrown);
+        }
+    }
+
+    /** Steps of a retraction that tell whose fault an exception is, and clean up behind a policy that failed. */
+    public interface GuardedSteps extends RetractionSteps {
+
+        /** {@return whether a step of the engine is being carried out, rather than the policy's own code} */
+        boolean isInStep();
+
+        /**
+         * Gives up what the procedure still holds.
+         *
+         * @return what that was, for a sentence that begins with the policy; null if nothing
+         */
+        @Nullable String finish();
+    }
 
     /**
      * mremap wants to move a whole page table. {@link SafetyMode#ENFORCE} turns an unchecked move into a move by entries.

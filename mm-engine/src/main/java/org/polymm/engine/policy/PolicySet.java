@@ -88,6 +88,10 @@ public final class PolicySet {
         return (CollapsePolicy.Choice) entry(Slot.COLLAPSE_CHOICE).policy();
     }
 
+    CollapsePolicy.Retraction collapseRetraction() {
+        return (CollapsePolicy.Retraction) entry(Slot.COLLAPSE_RETRACTION).policy();
+    }
+
     CollapsePolicy.TableMove tableMove() {
         return (CollapsePolicy.TableMove) entry(Slot.COLLAPSE_TABLE_MOVE).policy();
     }

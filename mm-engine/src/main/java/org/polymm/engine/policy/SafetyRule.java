@@ -7,7 +7,9 @@ public enum SafetyRule {
     /** A page becomes writable although nothing proves that no other process maps it. */
     REUSE_WITHOUT_PROOF("reuse-without-proof"),
     /** A page table is moved that may no longer be one. */
-    TABLE_MOVED_UNCHECKED("table-moved-unchecked");
+    TABLE_MOVED_UNCHECKED("table-moved-unchecked"),
+    /** A page table is retracted that holds an entry, or what is retracted is no page table any more. */
+    TABLE_RETRACTED_WITH_ENTRIES("table-retracted-with-entries");
 
     private final String id;
 

@@ -113,6 +113,7 @@ public final class MmLocks {
         int mm = vmas.mm(vma);
         sync.assertHeldExclusively(LockClass.MMAP_LOCK, mm);
         if (isWriteLocked(vma)) {
+            sync.touch(Point.WRITE_VMA, vma);
             return;
         }
         sync.writeLock(LockClass.VMA_LOCK, vma);
@@ -120,6 +121,28 @@ public final class MmLocks {
         sync.touch(Point.WRITE_VMA, treeOf(mm));
         vmas.lockSeq(vma, mms.lockSeq(mm));
         sync.unlock(LockClass.VMA_LOCK, vma);
+    }
+
+    /**
+     * {@code vma_try_start_write}: as {@link #startWrite}, unless the VMA has readers.
+     *
+     * @return whether new readers are kept away now
+     */
+    public boolean tryStartWrite(int vma) {
+        int mm = vmas.mm(vma);
+        sync.assertHeldExclusively(LockClass.MMAP_LOCK, mm);
+        if (isWriteLocked(vma)) {
+            sync.touch(Point.WRITE_VMA, vma);
+            return true;
+        }
+        if (!sync.tryLock(LockClass.VMA_LOCK, vma)) {
+            return false;
+        }
+        sync.touch(Point.WRITE_VMA, vma);
+        sync.touch(Point.WRITE_VMA, treeOf(mm));
+        vmas.lockSeq(vma, mms.lockSeq(mm));
+        sync.unlock(LockClass.VMA_LOCK, vma);
+        return true;
     }
 
     /** Whether the VMA is locked for writing. */

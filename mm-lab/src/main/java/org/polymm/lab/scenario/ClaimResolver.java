@@ -19,7 +19,7 @@ import org.polymm.runtime.config.Sizes;
 final class ClaimResolver {
 
     private static final List<String> SMAPS =
-            List.of("Size", "Rss", "Pss", "Shared", "Private", "Anonymous", "AnonHugePages", "Locked", "Swap");
+            List.of("Size", "Rss", "Pss", "Shared", "Private", "Anonymous", "AnonHugePages", "ShmemPmdMapped", "FilePmdMapped", "Locked", "Swap");
     private static final List<String> STATUS = List.of("VmLck");
 
     private final Scope scope;

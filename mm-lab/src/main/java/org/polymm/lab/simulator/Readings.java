@@ -21,7 +21,7 @@ final class Readings {
 
     private static final long KIB = 1 << 10;
     private static final List<String> SMAPS =
-            List.of("Size", "Rss", "Pss", "Shared", "Private", "Anonymous", "AnonHugePages", "Locked", "Swap");
+            List.of("Size", "Rss", "Pss", "Shared", "Private", "Anonymous", "AnonHugePages", "ShmemPmdMapped", "FilePmdMapped", "Locked", "Swap");
     private static final List<String> STATUS = List.of("VmLck");
 
     private Readings() {}
@@ -48,6 +48,8 @@ final class Readings {
             case "Private" -> smaps.privatePages();
             case "Anonymous" -> smaps.anonymous();
             case "AnonHugePages" -> smaps.anonHugePages();
+            case "ShmemPmdMapped" -> smaps.shmemPmdMapped();
+            case "FilePmdMapped" -> smaps.filePmdMapped();
             case "Locked" -> smaps.locked();
             case "Swap" -> smaps.swap();
             default -> throw unknown("smaps", field, SMAPS);

@@ -303,16 +303,17 @@ public final class SimulatorSubject implements Subject, Internals {
 
     /** Opens a file and has a process of its own write what is in it, so that all of it is in the page cache. */
     private Outcome file(Operation o) throws UnmetException {
-        if (o.c() != FileKind.REGULAR.ordinal()) {
-            throw new UnmetException("the simulator has no files of kind "
-                    + FileKind.values()[(int) o.c()].name().toLowerCase(Locale.ROOT));
+        if (o.c() == FileKind.HUGETLB.ordinal()) {
+            throw new UnmetException("the simulator has no files of kind hugetlb");
         }
         int number = number(o.a());
         if (number >= files.length) {
             files = Arrays.copyOf(files, 2 * number);
         }
         long pages = o.b();
-        files[number] = machine.file(number + 1, pages);
+        files[number] = o.c() == FileKind.MEMFD.ordinal()
+                ? machine.memfd(number + 1, pages)
+                : machine.file(number + 1, pages);
         if (pages > 0) {
             int writer = machine.spawn();
             long address = machine.mmap(

@@ -253,10 +253,11 @@ public final class FakeRetractionSteps implements RetractionSteps {
     }
 
     @Override
-    public void startVmaWrite() {
+    public boolean startVmaWrite() {
         FakeFileMapping mapping = step("startVmaWrite");
         check(mapping.mmapLock == LockMode.WRITE, "began to write a VMA without the mmap_lock held for writing");
         mapping.vmaWriteLocked = true;
+        return true;
     }
 
     @Override

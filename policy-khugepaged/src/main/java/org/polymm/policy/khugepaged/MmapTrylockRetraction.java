@@ -61,7 +61,9 @@ final class MmapTrylockRetraction implements CollapsePolicy.Retraction {
     }
 
     private static ScanResult retractUnderMmapLock(RetractionSteps steps) {
-        steps.startVmaWrite();
+        if (!steps.startVmaWrite()) {
+            return ScanResult.FAIL;
+        }
         if (steps.readHasAnonVma()) {
             return ScanResult.PAGE_ANON;
         }
