@@ -18,4 +18,4 @@ expect B: b empty
 expect B: Rss(b) = 0KiB
 B: read b[7] = 8
 expect B: ShmemPmdMapped(b) = 2048KiB
-expect B: b[0] same folio as a[0]
+expect A.a[0] same folio as B.b[0]

@@ -121,8 +121,10 @@ final class MmMachine {
                         base.memory,
                         base.tables,
                         base.spaces,
+                        base.files,
                         base.policies,
                         base.mappings,
+                        rmap,
                         Mechanisms.MAINLINE),
                 Mechanisms.MAINLINE));
         pins = new Pins(new GupParts(
