@@ -16,6 +16,9 @@ import org.polymm.api.mapcount.CounterLayout;
 import org.polymm.api.mapcount.FolioCounters;
 import org.polymm.api.mapcount.MapcountScheme;
 import org.polymm.api.mapcount.MappingRun;
+import org.polymm.api.collapse.CollapseDecision;
+import org.polymm.api.collapse.CollapsePolicy;
+import org.polymm.api.collapse.RetractionSteps;
 import org.polymm.api.plugin.Slot;
 import org.polymm.api.split.FolioSplitPolicy;
 import org.polymm.api.split.SplitPlan;
@@ -26,6 +29,7 @@ import org.polymm.engine.machine.Machine;
 import org.polymm.engine.machine.MachineBlueprint;
 import org.polymm.engine.machine.MachineBlueprint.CheckLevel;
 import org.polymm.engine.mm.Mman;
+import org.polymm.engine.pagecache.CacheEntry;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.sync.LockClass;
@@ -54,6 +58,7 @@ class InvariantTest {
     private final long readOnly = base + 128 * PAGE;
     private final long locked = base + 192 * PAGE;
     private final long swapped = base + 256 * PAGE;
+    private final long block = base + 512 * PAGE;
 
     private Machine machine = machine(FixedPolicies.whole(), CheckLevel.OFF);
     private int parent;
@@ -100,6 +105,13 @@ class InvariantTest {
             machine = machine(
                     FixedPolicies.whole().with(Slot.FOLIO_SPLIT_BOUNDARY, (FolioSplitPolicy.Boundary)
                             event -> SplitPlan.fail(org.polymm.api.Errno.EAGAIN)),
+                    CheckLevel.OFF);
+        } else if (invariant == Invariant.RETRACTED_TABLE_IS_EMPTY || invariant == Invariant.TABLE_IS_A_TABLE) {
+            machine = machine(
+                    FixedPolicies.whole()
+                            .with(Slot.COLLAPSE_CHOICE, (CollapsePolicy.Choice)
+                                    range -> new CollapseDecision.Collapse(9))
+                            .with(Slot.COLLAPSE_RETRACTION, (CollapsePolicy.Retraction) InvariantTest::retractBlindly),
                     CheckLevel.OFF);
         } else if (invariant == Invariant.PINNED_PAGE_STAYS_MAPPED) {
             machine = machine(
@@ -152,6 +164,19 @@ class InvariantTest {
                 assertEquals(0, machine.madvise(parent, own, 2 * PAGE, Mman.MADV_GUARD_INSTALL));
                 setEntry(own + PAGE, Pte.NONE);
             }
+            case RETRACTED_TABLE_IS_EMPTY -> collapseBesides(Mman.MADV_GUARD_INSTALL);
+            case TABLE_IS_A_TABLE -> collapseBesides(0);
+            case TABLES_ARE_IN_PLACE -> {
+                long address = block;
+                int root = machine.spaces().mms().pgd(parent);
+                machine.pageTables().leafAlloc(root, address);
+                machine.pageTables().detachLeaf(root, machine.pageTables().pmdTable(root, address), address);
+            }
+            case CACHED_FOLIO_IS_WHERE_IT_SAYS -> {
+                int file = machine.memfd(1, 8);
+                machine.files().replace(file, 3, CacheEntry.value(CacheEntry.RETRY, 1));
+            }
+            case CACHE_COUNTS_ADD_UP -> machine.memory().vmstat().add(VmstatItem.NR_SHMEM, 1);
             case RSS_ADDS_UP -> machine.spaces().mms().addRssAnon(parent, 1);
             case ENTRY_LIES_IN_A_VMA -> setEntry(readOnly, entry(readOnly) | Pte.WRITE);
             case RMAP_FINDS_EVERY_MAPPING ->
@@ -190,6 +215,39 @@ class InvariantTest {
             case NO_LOCK_IS_HELD -> machine.sync().lock(LockClass.FOLIO_LOCK, shared);
             case CONTENTS_ARE_RIGHT -> machine.memory().contents().write(shared, 77);
         }
+    }
+
+    /** A retraction that looks neither before it takes the locks nor after. */
+    private static void retractBlindly(RetractionSteps steps) {
+        steps.lockMapping(RetractionSteps.LockMode.READ);
+        while (steps.nextMapping()) {
+            if (!steps.isTarget() && steps.tryLockMmap(RetractionSteps.LockMode.WRITE)) {
+                steps.lockPmd();
+                boolean cleared = steps.clearPmd();
+                steps.unlockPmd();
+                if (cleared) {
+                    steps.freeTableDeferred();
+                }
+                steps.unlockMmap();
+            }
+        }
+        steps.unlockMapping();
+    }
+
+    /** The parent collapses a block of shared memory that the child maps, too: with a guard region, or with nothing there yet. */
+    private void collapseBesides(int advice) {
+        int file = machine.memfd(1, 512);
+        int both = Mman.PROT_READ | Mman.PROT_WRITE;
+        for (int mm : new int[] {parent, child}) {
+            assertEquals(
+                    block,
+                    machine.mmap(mm, block, 512 * PAGE, both, Mman.MAP_SHARED | Mman.MAP_FIXED, file, 0));
+        }
+        assertTrue(machine.write(parent, block, 5) > 0);
+        if (advice != 0) {
+            assertEquals(0, machine.madvise(child, block + PAGE, PAGE, advice));
+        }
+        assertEquals(0, machine.madvise(parent, block, 512 * PAGE, Mman.MADV_COLLAPSE));
     }
 
     /** Reclaim takes pages of a VMA that says for so long that it is not locked. The folio is not mlocked, since half of it is locked. */
