@@ -21,8 +21,7 @@ final class FileCheck {
     private final AddressSpaces spaces;
     private final List<Violation> violations;
 
-    FileCheck(
-            PhysicalMemory memory, Files files, PageTables tables, AddressSpaces spaces, List<Violation> violations) {
+    FileCheck(PhysicalMemory memory, Files files, PageTables tables, AddressSpaces spaces, List<Violation> violations) {
         this.memory = memory;
         this.frames = memory.frames();
         this.files = files;
@@ -41,7 +40,10 @@ final class FileCheck {
         for (int mm : census.liveMms()) {
             tablesOf(mm);
         }
-        count(Invariant.RETRACTED_TABLE_IS_EMPTY, Work.RETRACTED_ENTRIES, "entries were in page tables that were taken away");
+        count(
+                Invariant.RETRACTED_TABLE_IS_EMPTY,
+                Work.RETRACTED_ENTRIES,
+                "entries were in page tables that were taken away");
         count(Invariant.TABLE_IS_A_TABLE, Work.MISTAKEN_TABLES, "PMD entries were taken for page tables and were none");
     }
 
@@ -82,8 +84,7 @@ final class FileCheck {
     private void total(String what, long seen, VmstatItem item) {
         long counted = memory.vmstat().get(item);
         if (seen != counted) {
-            violations.add(
-                    new Violation(Invariant.CACHE_COUNTS_ADD_UP, seen + " " + what + ", counted " + counted));
+            violations.add(new Violation(Invariant.CACHE_COUNTS_ADD_UP, seen + " " + what + ", counted " + counted));
         }
     }
 
@@ -115,7 +116,8 @@ final class FileCheck {
                 if (tables.row(child).length == 0) {
                     violations.add(new Violation(
                             Invariant.TABLES_ARE_IN_PLACE,
-                            "table " + table + " leads at index " + index + " to table " + child + ", which was freed"));
+                            "table " + table + " leads at index " + index + " to table " + child
+                                    + ", which was freed"));
                 } else {
                     found += level > 1 ? below(child, level - 1) : 0;
                 }

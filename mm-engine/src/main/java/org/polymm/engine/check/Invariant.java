@@ -98,7 +98,8 @@ public enum Invariant {
     TABLE_IS_A_TABLE("what is freed or moved as a page table is one at that moment", "move_normal_pmd(), 6fa1066fc5d0"),
     /** See {@link #sentence()}. */
     TABLES_ARE_IN_PLACE(
-            "the page tables of an address space are those that its root leads to, and those set aside", "mm_pgtables_bytes()"),
+            "the page tables of an address space are those that its root leads to, and those set aside",
+            "mm_pgtables_bytes()"),
     /** See {@link #sentence()}. */
     CACHED_FOLIO_IS_WHERE_IT_SAYS(
             "a folio of the page cache is in the slots of its file that its index says, all of it, and nothing waits for a collapse",

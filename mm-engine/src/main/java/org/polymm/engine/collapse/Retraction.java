@@ -104,7 +104,8 @@ final class Retraction implements Decisions.GuardedSteps {
     }
 
     /** What the procedure reported of the target, or null. */
-    @Nullable ScanResult reported() {
+    @Nullable
+    ScanResult reported() {
         return reported;
     }
 
@@ -333,7 +334,9 @@ final class Retraction implements Decisions.GuardedSteps {
 
     @Override
     public void unlockPmd() {
-        require(pmdLocked && lockedTable == 0, "released the PMD lock without holding it, or before the page-table lock");
+        require(
+                pmdLocked && lockedTable == 0,
+                "released the PMD lock without holding it, or before the page-table lock");
         tables.unlockPmd(pmdTable);
         pmdLocked = false;
     }
@@ -428,7 +431,9 @@ final class Retraction implements Decisions.GuardedSteps {
 
     @Override
     public void installHugePmd() {
-        require(pmdLocked && cleared, "installed a huge PMD entry without the PMD lock, or where it had not cleared one");
+        require(
+                pmdLocked && cleared,
+                "installed a huge PMD entry without the PMD lock, or where it had not cleared one");
         if (tables.pmd(root(), address) == Pte.NONE) {
             parts.ptes().installLocked(vmas.mm(vma), root(), pmdTable, vma, address, huge);
         }
@@ -468,9 +473,7 @@ final class Retraction implements Decisions.GuardedSteps {
     public @Nullable String finish() {
         String left = lockedTable != 0
                 ? "the page-table lock"
-                : pmdLocked
-                        ? "the PMD lock"
-                        : mmapLocked != 0 ? "an mmap_lock" : mappingLocked ? "i_mmap_rwsem" : null;
+                : pmdLocked ? "the PMD lock" : mmapLocked != 0 ? "an mmap_lock" : mappingLocked ? "i_mmap_rwsem" : null;
         if (lockedTable != 0) {
             unlockTable();
         }

@@ -584,7 +584,8 @@ public final class Decisions {
          *
          * @return what that was, for a sentence that begins with the policy; null if nothing
          */
-        @Nullable String finish();
+        @Nullable
+        String finish();
     }
 
     /**

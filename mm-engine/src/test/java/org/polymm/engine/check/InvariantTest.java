@@ -12,13 +12,13 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.polymm.api.collapse.CollapseDecision;
+import org.polymm.api.collapse.CollapsePolicy;
+import org.polymm.api.collapse.RetractionSteps;
 import org.polymm.api.mapcount.CounterLayout;
 import org.polymm.api.mapcount.FolioCounters;
 import org.polymm.api.mapcount.MapcountScheme;
 import org.polymm.api.mapcount.MappingRun;
-import org.polymm.api.collapse.CollapseDecision;
-import org.polymm.api.collapse.CollapsePolicy;
-import org.polymm.api.collapse.RetractionSteps;
 import org.polymm.api.plugin.Slot;
 import org.polymm.api.split.FolioSplitPolicy;
 import org.polymm.api.split.SplitPlan;
@@ -239,9 +239,7 @@ class InvariantTest {
         int file = machine.memfd(1, 512);
         int both = Mman.PROT_READ | Mman.PROT_WRITE;
         for (int mm : new int[] {parent, child}) {
-            assertEquals(
-                    block,
-                    machine.mmap(mm, block, 512 * PAGE, both, Mman.MAP_SHARED | Mman.MAP_FIXED, file, 0));
+            assertEquals(block, machine.mmap(mm, block, 512 * PAGE, both, Mman.MAP_SHARED | Mman.MAP_FIXED, file, 0));
         }
         assertTrue(machine.write(parent, block, 5) > 0);
         if (advice != 0) {

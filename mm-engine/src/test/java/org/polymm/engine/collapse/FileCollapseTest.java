@@ -193,8 +193,7 @@ class FileCollapseTest {
         fill(2);
         assertEquals(0, machine.madvise(first, at, BLOCK, Mman.MADV_COLLAPSE));
         long to = at + 8 * BLOCK;
-        assertEquals(
-                to, machine.mremap(first, at, BLOCK, BLOCK, Mman.MREMAP_MAYMOVE | Mman.MREMAP_FIXED, to));
+        assertEquals(to, machine.mremap(first, at, BLOCK, BLOCK, Mman.MREMAP_MAYMOVE | Mman.MREMAP_FIXED, to));
         assertTrue(machine.inspect().isPmdMapped(first, to));
         assertEquals(2, machine.read(first, to + PAGE));
         machine.munmap(first, to, BLOCK);

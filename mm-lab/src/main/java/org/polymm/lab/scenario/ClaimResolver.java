@@ -18,8 +18,18 @@ import org.polymm.runtime.config.Sizes;
 /** Turns claims into checks with numbers. */
 final class ClaimResolver {
 
-    private static final List<String> SMAPS =
-            List.of("Size", "Rss", "Pss", "Shared", "Private", "Anonymous", "AnonHugePages", "ShmemPmdMapped", "FilePmdMapped", "Locked", "Swap");
+    private static final List<String> SMAPS = List.of(
+            "Size",
+            "Rss",
+            "Pss",
+            "Shared",
+            "Private",
+            "Anonymous",
+            "AnonHugePages",
+            "ShmemPmdMapped",
+            "FilePmdMapped",
+            "Locked",
+            "Swap");
     private static final List<String> STATUS = List.of("VmLck");
 
     private final Scope scope;

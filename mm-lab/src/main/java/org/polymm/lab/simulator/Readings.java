@@ -20,8 +20,18 @@ import org.polymm.runtime.config.Nearest;
 final class Readings {
 
     private static final long KIB = 1 << 10;
-    private static final List<String> SMAPS =
-            List.of("Size", "Rss", "Pss", "Shared", "Private", "Anonymous", "AnonHugePages", "ShmemPmdMapped", "FilePmdMapped", "Locked", "Swap");
+    private static final List<String> SMAPS = List.of(
+            "Size",
+            "Rss",
+            "Pss",
+            "Shared",
+            "Private",
+            "Anonymous",
+            "AnonHugePages",
+            "ShmemPmdMapped",
+            "FilePmdMapped",
+            "Locked",
+            "Swap");
     private static final List<String> STATUS = List.of("VmLck");
 
     private Readings() {}

@@ -311,9 +311,8 @@ public final class SimulatorSubject implements Subject, Internals {
             files = Arrays.copyOf(files, 2 * number);
         }
         long pages = o.b();
-        files[number] = o.c() == FileKind.MEMFD.ordinal()
-                ? machine.memfd(number + 1, pages)
-                : machine.file(number + 1, pages);
+        files[number] =
+                o.c() == FileKind.MEMFD.ordinal() ? machine.memfd(number + 1, pages) : machine.file(number + 1, pages);
         if (pages > 0) {
             int writer = machine.spawn();
             long address = machine.mmap(
