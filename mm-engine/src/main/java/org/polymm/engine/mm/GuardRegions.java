@@ -7,6 +7,7 @@ import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.Mechanism;
 import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AnonVmas;
@@ -23,7 +24,8 @@ import org.polymm.engine.vma.VmaTable;
  * </pre>
  *
  * <p>A VMA with guard regions must have its page tables copied by fork. Installing marks it with VM_MAYBE_GUARD for that, which stays through
- * merges and splits; one of anonymous memory gets its anon_vma as well, as if it had been faulted, and one of a file does not.
+ * merges and splits; one of anonymous memory gets its anon_vma as well, as if it had been faulted, and one of a file does not. Under the other state
+ * of {@link Mechanism#GUARD_INSTALL} the anon_vma is all there is, and a mapping of a file gets one, too.
  */
 final class GuardRegions {
 
@@ -36,6 +38,7 @@ final class GuardRegions {
     private final VmaTable vmas;
     private final Zap zap;
     private final Sync sync;
+    private final boolean isBitKept;
     private final EventLog log;
 
     GuardRegions(MmContext parts, Zap zap) {
@@ -45,6 +48,7 @@ final class GuardRegions {
         this.vmas = parts.spaces().vmas();
         this.zap = zap;
         this.sync = parts.sync();
+        this.isBitKept = parts.mechanisms().is(Mechanism.GUARD_INSTALL, "sticky-bit");
         this.log = parts.log();
     }
 
@@ -60,9 +64,11 @@ final class GuardRegions {
         if (vmas.has(vma, VmFlags.VM_SPECIAL | VmFlags.VM_HUGETLB | VmFlags.VM_LOCKED)) {
             return -Errno.EINVAL;
         }
-        sync.point(Point.WRITE_VMA, vma);
-        vmas.changeFlags(vma, VmFlags.VM_MAYBE_GUARD, 0);
-        if (vmas.isAnonymous(vma)) {
+        if (isBitKept) {
+            sync.point(Point.WRITE_VMA, vma);
+            vmas.changeFlags(vma, VmFlags.VM_MAYBE_GUARD, 0);
+        }
+        if (!isBitKept || vmas.isAnonymous(vma)) {
             anonVmas.prepare(vma);
         }
         for (int attempt = 0; attempt < RETRIES; attempt++) {

@@ -5,6 +5,7 @@ import org.polymm.engine.collapse.Collapse;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.state.Errno;
+import org.polymm.engine.state.Mechanism;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.MmLocks;
 import org.polymm.engine.vma.MmTable;
@@ -42,8 +43,10 @@ public final class MadviseOps {
     private final Collapse collapse;
     private final EventLog log;
     private final long taskSize;
+    private final boolean reclaimsTables;
 
     MadviseOps(MmContext parts, Boundaries boundaries, Zap zap, Populate populate) {
+        this.reclaimsTables = parts.mechanisms().is(Mechanism.PT_RECLAIM, "on");
         this.spaces = parts.spaces();
         this.mms = spaces.mms();
         this.vmas = spaces.vmas();
@@ -231,7 +234,7 @@ public final class MadviseOps {
         int mm = vmas.mm(vma);
         mms.noteRssPeak(mm);
         Gather gather = zap.gather(mm);
-        zap.range(gather, vma, start, end, Zap.RECLAIM_TABLES, BoundaryCause.MADVISE);
+        zap.range(gather, vma, start, end, reclaimsTables ? Zap.RECLAIM_TABLES : 0, BoundaryCause.MADVISE);
         gather.finish();
         return 0;
     }

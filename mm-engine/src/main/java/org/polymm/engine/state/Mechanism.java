@@ -35,6 +35,20 @@ public enum Mechanism {
             "Whether a walk of page tables that must keep faults out locks the VMA besides the mmap lock: on since 6.5 (49b0638502da);"
                     + " off, faults under the lock of the VMA alone go on meanwhile (a bug). Asked by mprotect.",
             "on",
+            "off"),
+    /** How a VMA in which guard regions were installed is told from others. */
+    GUARD_INSTALL(
+            "guard-install",
+            "What says that a VMA may have guard regions: a bit that stays with it (as 6.18 shows), or its anon_vma (since 6.13), which"
+                    + " a mapping of a file gets for that, too, and which keeps it from being merged.",
+            "sticky-bit",
+            "anon-vma"),
+    /** What becomes of a page table that MADV_DONTNEED leaves empty. */
+    PT_RECLAIM(
+            "pt-reclaim",
+            "What becomes of a page table that MADV_DONTNEED leaves empty: freed at once (since 6.14, CONFIG_PT_RECLAIM), or kept until"
+                    + " the addresses around it are unmapped.",
+            "on",
             "off");
 
     private final String key;

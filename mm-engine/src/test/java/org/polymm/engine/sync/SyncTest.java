@@ -184,6 +184,28 @@ class SyncTest {
     }
 
     @Test
+    void who_awaits_a_gate_goes_on_when_it_is_opened_and_holds_nothing_meanwhile() {
+        sync.shut(5);
+        assertRefused("which nobody opens", () -> sync.awaitOpen(5));
+        List<String> calls = new ArrayList<>();
+        sync.install(new SchedulingHook() {
+            @Override
+            public void point(int kind, long object) {}
+
+            @Override
+            public void block(LockClass lockClass, int mode, int id) {
+                calls.add("block " + lockClass + " " + id + " " + sync.isAvailableTo(0, lockClass, mode, id));
+                sync.open(5);
+            }
+        });
+        sync.awaitOpen(5);
+        assertEquals(List.of("block USERFAULT 5 false"), calls);
+        assertTrue(sync.isAvailableTo(0, LockClass.USERFAULT, Sync.WRITE, 5));
+        sync.lock(PTL, 1);
+        assertRefused("which takes as long as a program likes", () -> sync.awaitOpen(5));
+    }
+
+    @Test
     void a_decision_may_reach_neither_a_point_nor_a_lock() {
         sync.enterDecision("cow-sizing.orders");
         assertRefused("'cow-sizing.orders'", () -> sync.point(Point.READ_PTE, 1));
