@@ -68,8 +68,10 @@ class RaceFootprintsIT {
         ExploreOptions options = ExploreOptions.DEFAULT.withMinimise(false);
         Set<String> reduced = ends(file, options);
 
-        Set<String> walked = ends(file, options.with(Strategy.RANDOM).withRuns(2_000).withSeed(11));
-        walked.addAll(ends(file, options.with(Strategy.PRIORITIES).withRuns(1_000).withSeed(12)));
+        Set<String> walked =
+                ends(file, options.with(Strategy.RANDOM).withRuns(2_000).withSeed(11));
+        walked.addAll(
+                ends(file, options.with(Strategy.PRIORITIES).withRuns(1_000).withSeed(12)));
         walked.removeAll(reduced);
 
         assertEquals(Set.of(), walked);
