@@ -10,7 +10,7 @@ import java.util.TreeMap;
  *
  * @param machine {@code simulator} or {@code linux}
  * @param policies the id of the policy of every slot
- * @param switches the state of every mechanism switch
+ * @param switches the state of every mechanism switch, and {@code safety}
  */
 public record Circumstances(String machine, SortedMap<String, String> policies, SortedMap<String, String> switches) {
 

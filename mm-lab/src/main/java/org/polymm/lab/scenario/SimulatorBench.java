@@ -113,6 +113,9 @@ public final class SimulatorBench {
                 switches.put(value.key().substring(SettingsResolver.SWITCHES.length()), value.text());
             }
         }
+        switches.put(
+                StandardKeys.SAFETY.name(),
+                composition.configuration().value(StandardKeys.SAFETY.name()).text());
         return new Circumstances(Circumstances.SIMULATOR, policies, switches);
     }
 

@@ -4,9 +4,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.polymm.engine.policy.SafetyMode;
 import org.polymm.engine.state.Mechanism;
 import org.polymm.lab.report.CsvWriter;
 import org.polymm.lab.report.JsonWriter;
+import org.polymm.runtime.compose.StandardKeys;
 
 /** Prints verdicts. */
 public final class VerdictFormat {
@@ -84,12 +86,16 @@ public final class VerdictFormat {
         StringBuilder text = new StringBuilder(shown.isEmpty() ? "mainline policies" : "mainline policies but");
         shown.forEach((slot, id) -> text.append(' ').append(slot).append('=').append(id));
         Map<String, String> changed = new TreeMap<>(circumstances.switches());
+        String safety = changed.remove(StandardKeys.SAFETY.name());
         for (Mechanism mechanism : Mechanism.values()) {
             changed.remove(mechanism.key(), mechanism.states().getFirst());
         }
         text.append(changed.isEmpty() ? ", mechanisms of 6.18" : ", mechanisms of 6.18 but");
         changed.forEach(
                 (name, value) -> text.append(' ').append(name).append('=').append(value));
+        if (SafetyMode.ENFORCE.name().equalsIgnoreCase(safety)) {
+            text.append(", safety=").append(safety);
+        }
         return text.toString();
     }
 
