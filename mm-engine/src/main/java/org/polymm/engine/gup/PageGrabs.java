@@ -56,6 +56,13 @@ final class PageGrabs {
         }
     }
 
+    /** A device may have written these pages, past every entry's dirty bit: {@code unpin_user_pages_dirty_lock}. */
+    void markDirty(long[] pages, int count) {
+        for (int at = 0; at < count; at++) {
+            frames.setFlags(frames.head((int) pages[at]), Frames.DIRTY);
+        }
+    }
+
     /**
      * Whether a page behind a read-only entry must be made exclusive before it is pinned: {@code gup_must_unshare}.
      *

@@ -121,6 +121,9 @@ public final class Pins {
         if (mm != 0 && GupFlags.has(flags(handle), GupFlags.LONGTERM)) {
             mms.addPinnedVm(mm, -count);
         }
+        if (GupFlags.has(flags(handle), GupFlags.PIN) && GupFlags.has(flags(handle), GupFlags.WRITE)) {
+            grabs.markDirty(rows.row(row), count);
+        }
         grabs.dropAll(rows.row(row), count, flags(handle));
         rows.freeRow(row, true);
         records.free(handle);
