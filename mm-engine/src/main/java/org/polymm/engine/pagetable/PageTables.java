@@ -252,13 +252,14 @@ public final class PageTables {
     }
 
     /**
-     * The PMD entry of an address.
+     * The PMD entry of an address. No scheduling point.
      *
      * @param root the address space
      * @param address in bytes
      * @return a table, a huge leaf, a migration entry, or none
      */
     public long pmd(int root, long address) {
+        touchUpper(Point.READ_PMD, root, address);
         int pmdTable = pmdTable(root, address);
         return pmdTable == 0 ? Pte.NONE : rows.row(pmdTable)[pmdIndex(address)];
     }
@@ -470,6 +471,7 @@ public final class PageTables {
     public long nextPopulated(int root, long address, long end) {
         long at = address;
         while (at < end) {
+            touchUpper(Point.READ_PMD, root, at);
             long pgd = rows.row(root)[pgdIndex(at)];
             if (pgd == 0) {
                 at = after(at, pgdShift, end);
@@ -484,6 +486,7 @@ public final class PageTables {
             int index = pmdIndex(at);
             while (row[index] == 0 && ++index < entries && at < end) {
                 at = after(at, pmdShift, end);
+                touchUpper(Point.READ_PMD, root, at);
             }
             if (index < entries) {
                 return at;

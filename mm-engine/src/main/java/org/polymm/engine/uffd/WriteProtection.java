@@ -105,29 +105,34 @@ final class WriteProtection {
                 && (!vmas.isAnonymous(vma) || contexts.has(vmas.uffd(vma), UserfaultFlags.FEATURE_WP_UNPOPULATED));
     }
 
+    /** What one PMD entry maps. Others may map it by a huge entry or take its table away meanwhile; then all is looked at again. */
     private boolean pmd(Change change, int root, long at, long next) {
         if (change.marks) {
             tables.pmdTableAlloc(root, at);
         }
-        long entry = tables.pmd(root, at);
-        if (!Pte.isTable(entry) && !Pte.isNone(entry)) {
-            boolean asWhole = next - at == tables.pmdSize() && (!change.protects || vmas.isAnonymous(change.vma));
-            if (!asWhole) {
-                split(change.vma, at);
-            } else if (huge(change, root, at)) {
-                return true;
+        while (true) {
+            long entry = tables.pmd(root, at);
+            if (Pte.isNone(entry) && !change.marks) {
+                return false;
+            }
+            if (!Pte.isTable(entry) && !Pte.isNone(entry)) {
+                boolean asWhole = next - at == tables.pmdSize() && (!change.protects || vmas.isAnonymous(change.vma));
+                if (!asWhole) {
+                    split(change.vma, at);
+                } else if (huge(change, root, at)) {
+                    return true;
+                }
+            }
+            if (change.marks && tables.leafAlloc(root, at) == 0) {
+                continue;
+            }
+            int leaf = tables.lockLeaf(root, at);
+            if (leaf != 0) {
+                boolean changed = entries(change, leaf, at, next);
+                tables.unlockLeaf(leaf);
+                return changed;
             }
         }
-        if (change.marks && tables.leafAlloc(root, at) == 0) {
-            return false;
-        }
-        int leaf = tables.lockLeaf(root, at);
-        if (leaf == 0) {
-            return false;
-        }
-        boolean changed = entries(change, leaf, at, next);
-        tables.unlockLeaf(leaf);
-        return changed;
     }
 
     private void split(int vma, long address) {

@@ -88,10 +88,29 @@ public record Interleaving(
         }
         for (int task = 0; task < line.held.size(); task++) {
             if (!line.held.get(task).isEmpty()) {
-                row.append(tasks.get(task)).append(line.held.get(task)).append(' ');
+                row.append(tasks.get(task))
+                        .append(shortened(line.held.get(task)))
+                        .append(' ');
             }
         }
         return row.toString();
+    }
+
+    /** {@code [FOLIO_LOCK write folio 2, FOLIO_LOCK write folio 3]} as {@code [FOLIO_LOCK write folio 2 3]}. */
+    private static String shortened(String held) {
+        StringBuilder text = new StringBuilder();
+        String noun = "";
+        for (String lock : held.substring(1, held.length() - 1).split(", ", -1)) {
+            int number = lock.lastIndexOf(' ');
+            String own = number < 0 ? lock : lock.substring(0, number);
+            if (number >= 0 && own.equals(noun)) {
+                text.append(lock, number, lock.length());
+            } else {
+                text.append(text.isEmpty() ? "" : ", ").append(lock);
+            }
+            noun = own;
+        }
+        return "[" + text + "]";
     }
 
     private static String cell(Line line) {

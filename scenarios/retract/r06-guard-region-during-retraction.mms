@@ -11,7 +11,7 @@ b = range 32KiB align 32KiB
 B: mmap b rw shared file F
 A: write a[0:8] 1+
 B: read b[0] = 1
-B: madvise b[0:8] dontneed
+B: madvise b[0] dontneed
 
 parallel
   task collapser in A: madvise a collapse -> any
