@@ -37,6 +37,10 @@ class ScenarioTextTest {
         private final Random random;
         private int pins;
 
+        private static final Action[] UFFD = {
+            Action.UFFD_ZEROPAGE, Action.UFFD_CONTINUE, Action.UFFD_POISON,
+        };
+
         Programs(long seed) {
             random = new Random(seed);
         }
@@ -75,7 +79,7 @@ class ScenarioTextTest {
             int process = random.nextInt(2);
             long a = address();
             long b = length();
-            return switch (random.nextInt(18)) {
+            return switch (random.nextInt(24)) {
                 case 0 ->
                     Operation.of(Action.MMAP, process, a, b, random.nextInt(8), 0x32 | random.nextInt(16) << 12, -1, 0);
                 case 1 ->
@@ -105,6 +109,16 @@ class ScenarioTextTest {
                 case 14 -> Operation.of(Action.PIN, process, a, b, pins++, random.nextInt(4));
                 case 15 -> Operation.of(Action.REFERENCE, process, a, b, pins++);
                 case 16 -> Operation.of(Action.SHRINK, 0);
+                case 17 -> Operation.of(Action.UFFD_REGISTER, process, a, b, random.nextInt(9));
+                case 18 ->
+                    Operation.of(
+                            Action.UFFD_COPY, process, a, b, random.nextLong(), random.nextInt(3), random.nextInt(5));
+                case 19 -> Operation.of(Action.UFFD_WRITEPROTECT, process, a, b, random.nextInt(5));
+                case 20 -> Operation.of(UFFD[random.nextInt(UFFD.length)], process, a, b, random.nextInt(4));
+                case 21 ->
+                    Operation.of(
+                            Action.UFFD_OPEN, process, random.nextInt(5) * Action.UFFD_SIGBUS | Action.UFFD_ALLOWED);
+                case 22 -> Operation.of(random.nextBoolean() ? Action.UFFD_CLOSE : Action.MUNLOCKALL, process);
                 default -> Operation.of(Action.RECLAIM, 0, 1 + random.nextInt(9));
             };
         }
