@@ -286,7 +286,7 @@ public final class ProgramGenerator {
         if (files < MOST_FILES) {
             boolean regular = can.has(Ability.REGULAR_FILES) && (!can.has(Ability.MEMFD_FILES) || random.nextBoolean());
             FileKind kind = regular ? FileKind.REGULAR : FileKind.MEMFD;
-            add(into, Action.FILE, process, files++, 1 + random.nextInt(pages / 2), kind.ordinal());
+            add(into, Action.FILE, process, files++, 1 + random.nextInt(2 * shape.block()), kind.ordinal());
         }
     }
 
