@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,6 +150,35 @@ class ExploreCommandIT {
         assertEquals(0, run.exitCode(), run.toString());
         assertTrue(
                 run.out().matches("(?s)scenario +on +off\n.*fault +holds +broken: entry-lies-in-a-vma\n.*"), run.out());
+    }
+
+    /** Which retraction of page tables withstands which race, in the order of the policies below. */
+    @ParameterizedTest
+    @CsvSource({
+        "r01-marker-during-retraction,       holds broken holds  holds holds  holds  holds",
+        "r02-copied-page-during-retraction,  holds broken broken holds holds  holds  holds",
+        "r05-table-freed-during-retraction,  holds broken holds  holds broken holds  holds",
+        "r06-guard-region-during-retraction, holds broken broken holds broken broken holds"
+    })
+    void theToolSaysWhichRetractionLosesWhat(String race, String outcomes) {
+        CommandRun run = CommandRun.run(
+                "explore",
+                RACES.resolveSibling("retract").resolve(race + ".mms").toString(),
+                "--format",
+                "csv",
+                "--vary",
+                "policy.collapse.retraction=retract/mmap-trylock,retract/check-before-lock,retract/mmap-read,"
+                        + "retract/scan-empty,retract/recheck-under-ptl,retract/recheck-table,retract/mainline");
+
+        assertEquals(0, run.exitCode(), run.toString());
+        assertEquals(
+                List.of(outcomes.split(" +")),
+                run.out()
+                        .lines()
+                        .skip(1)
+                        .map(line -> line.split(",passed,", -1)[1].split("[:,]", -1)[0])
+                        .toList(),
+                run.toString());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.polymm.lab.scenario;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -109,7 +110,16 @@ public final class ExploredFormat {
 
     private static String cell(ExploredVerdict verdict) {
         String unexpected = verdict.status() == Verdict.Status.FAILED ? " (not as the scenario says)" : "";
-        return verdict.outcome() + unexpected;
+        return shortened(verdict.outcome()) + unexpected;
+    }
+
+    /** Of several invariants, whose ids are single words with hyphens, the first and how many more there are. */
+    private static String shortened(String outcome) {
+        String[] words = outcome.split(" ", -1);
+        boolean several = words.length > 2
+                && outcome.startsWith("broken: ")
+                && Arrays.stream(words).skip(1).allMatch(word -> word.indexOf('-') > 0);
+        return several ? words[0] + ' ' + words[1] + " +" + (words.length - 2) : outcome;
     }
 
     private static String name(String file) {
