@@ -230,10 +230,9 @@ final class FileCollapse {
         boolean holes = false;
         for (int i = 0; i < entries; i++) {
             if (isHole(old, i)) {
-                if (files.entry(block.file, block.first + i) != CacheEntry.NONE) {
+                if (!files.fillHole(block.file, block.first + i, CacheEntry.value(CacheEntry.RETRY, huge))) {
                     return ScanResult.PAGE_FILLED;
                 }
-                files.replace(block.file, block.first + i, CacheEntry.value(CacheEntry.RETRY, huge));
                 holes = true;
             }
         }

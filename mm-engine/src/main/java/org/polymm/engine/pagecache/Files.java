@@ -271,6 +271,22 @@ public final class Files {
     }
 
     /**
+     * Puts a value into a hole, if it still is one: look and store are one step.
+     *
+     * @return whether nothing was there
+     */
+    public boolean fillHole(int file, long index, long value) {
+        checkIndex(file, index, 1);
+        sync.point(Point.WRITE_CACHE, object(file, index));
+        sync.tally(LockClass.I_PAGES);
+        if (peek(file, index) != CacheEntry.NONE) {
+            return false;
+        }
+        store(file, index, value);
+        return true;
+    }
+
+    /**
      * Puts the pages of a folio into the place of whatever a range of indexes holds, in one step: the commit of a collapse.
      *
      * @param first index of the first page

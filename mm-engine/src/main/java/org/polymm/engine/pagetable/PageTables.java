@@ -486,7 +486,9 @@ public final class PageTables {
             int index = pmdIndex(at);
             while (row[index] == 0 && ++index < entries && at < end) {
                 at = after(at, pmdShift, end);
-                touchUpper(Point.READ_PMD, root, at);
+                if (at < end) {
+                    touchUpper(Point.READ_PMD, root, at);
+                }
             }
             if (index < entries) {
                 return at;
