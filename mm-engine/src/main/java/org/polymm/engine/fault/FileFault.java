@@ -241,7 +241,18 @@ final class FileFault {
         long above = (vmas.end(vma) - 1 - address) / PAGE;
         long beforeEnd = files.pages(file) - 1 - vmas.pgoffAt(vma, address);
         int from = (int) Math.max(at & -FAULT_AROUND, at - below);
-        int to = (int) Math.min(Math.min(from + FAULT_AROUND, tables.entries()) - 1, at + Math.min(above, beforeEnd));
+        long last = Math.min(above, beforeEnd);
+        int to = (int) Math.min(Math.min(from + FAULT_AROUND, tables.entries()) - 1, at + last);
+        int page = files.peekPage(file, vmas.pgoffAt(vma, address));
+        if (page != 0 && frames.isLarge(frames.head(page))) {
+            // A large folio that VMA and page table show whole is mapped whole.
+            int inFolio = page - frames.head(page);
+            int after = frames.pages(frames.head(page)) - inFolio - 1;
+            if (inFolio <= Math.min(below, at) && after <= Math.min(last, tables.entries() - 1L - at)) {
+                from = at - inFolio;
+                to = at + after;
+            }
+        }
         if (!isWorthwhile(file, vma, address, from - at, to - at)) {
             return false;
         }

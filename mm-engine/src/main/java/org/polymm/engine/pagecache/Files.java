@@ -207,6 +207,12 @@ public final class Files {
         return CacheEntry.isPage(entry) ? CacheEntry.pfn(entry) : 0;
     }
 
+    /** As {@link #page}, without a scheduling point: for hints. */
+    public int peekPage(int file, long index) {
+        long entry = peek(file, index);
+        return CacheEntry.isPage(entry) ? CacheEntry.pfn(entry) : 0;
+    }
+
     /** As {@link #entry}, without a scheduling point: for checks, and under a lock that keeps the entry. */
     public long peek(int file, long index) {
         int node = node(file, index);
