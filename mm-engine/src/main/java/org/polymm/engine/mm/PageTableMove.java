@@ -174,7 +174,7 @@ final class PageTableMove {
         if (decision == TableMoveDecision.MOVE_ENTRIES) {
             return false;
         }
-        long seen = tables.pmd(root, move.oldAddress);
+        long seen = tables.peekPmd(root, move.oldAddress);
         lockRmap(move.from);
         int oldTable = tables.pmdTable(root, move.oldAddress);
         int newTable = tables.pmdTable(root, move.newAddress);

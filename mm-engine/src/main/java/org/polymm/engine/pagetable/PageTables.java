@@ -259,7 +259,6 @@ public final class PageTables {
      * @return a table, a huge leaf, a migration entry, or none
      */
     public long pmd(int root, long address) {
-        touchUpper(Point.READ_PMD, root, address);
         int pmdTable = pmdTable(root, address);
         return pmdTable == 0 ? Pte.NONE : rows.row(pmdTable)[pmdIndex(address)];
     }
