@@ -88,6 +88,14 @@ final class FileFault {
         if (!write && isFaultAroundAllowed(vma) && mapAround(mm, vma, root, address)) {
             return FaultResult.DONE;
         }
+        boolean copies = write && !vmas.has(vma, VmFlags.VM_SHARED);
+        if (copies) {
+            // Before the file is asked: a write beyond its end leaves an anon_vma behind, and fork copies entries from then on.
+            int prepared = locks.prepareAnonVma(mm, vma, flags);
+            if (prepared != FaultResult.DONE) {
+                return prepared;
+            }
+        }
         if (index >= files.pages(file)) {
             return FaultResult.SIGBUS;
         }
@@ -95,8 +103,8 @@ final class FileFault {
         if (reported != FaultResult.FALLBACK) {
             return reported;
         }
-        return write && !vmas.has(vma, VmFlags.VM_SHARED)
-                ? copyPrivate(mm, vma, root, address, flags, original, file, index)
+        return copies
+                ? copyPrivate(mm, vma, root, address, original, file, index)
                 : map(mm, vma, root, address, flags, original, file, index);
     }
 
@@ -164,11 +172,7 @@ final class FileFault {
         return FaultResult.DONE;
     }
 
-    private int copyPrivate(int mm, int vma, int root, long address, int flags, long original, int file, long index) {
-        int prepared = locks.prepareAnonVma(mm, vma, flags);
-        if (prepared != FaultResult.DONE) {
-            return prepared;
-        }
+    private int copyPrivate(int mm, int vma, int root, long address, long original, int file, long index) {
         int copy = folios.allocAnon(0);
         if (copy == 0) {
             return FaultResult.OOM;

@@ -80,6 +80,14 @@ class FileFaultTest {
     }
 
     @Test
+    void a_private_write_beyond_the_end_of_the_file_leaves_an_anon_vma_behind() {
+        int file = file(Files.RESIDENT);
+        int vma = m.mapFile(mm, BASE, 8, RW, file, 95);
+        assertEquals(FaultResult.SIGBUS, m.write(mm, BASE + 6 * PAGE));
+        assertNotEquals(0, m.vmas.anonVma(vma));
+    }
+
+    @Test
     void a_read_beyond_the_end_of_the_file_maps_the_cached_pages_before_it() {
         int file = file(Files.RESIDENT);
         m.mapFile(mm, BASE, 8, RO, file, 95);
