@@ -2,6 +2,7 @@ package org.polymm.engine.collapse;
 
 import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
+import org.polymm.engine.frame.MlockBatch;
 import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.mapping.Mappings;
 import org.polymm.engine.mapping.PmdSplit;
@@ -15,6 +16,8 @@ import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.MmTable;
+import org.polymm.engine.vma.VmFlags;
+import org.polymm.engine.vma.VmaTable;
 
 /**
  * Takes away all entries that map a folio of the page cache, mlocked or not: {@code try_to_unmap} as a collapse of file memory calls it. Where
@@ -28,7 +31,9 @@ final class FilePageUnmap {
     private final Frames frames;
     private final Folios folios;
     private final PageTables tables;
+    private final MlockBatch mlock;
     private final MmTable mms;
+    private final VmaTable vmas;
     private final RmapAccounting counts;
     private final RssAccounting rss;
     private final PmdSplit pmdSplit;
@@ -45,7 +50,9 @@ final class FilePageUnmap {
         this.frames = memory.frames();
         this.folios = memory.folios();
         this.tables = tables;
+        this.mlock = memory.mlock();
         this.mms = spaces.mms();
+        this.vmas = spaces.vmas();
         this.counts = mappings.rmap();
         this.rss = mappings.rss();
         this.pmdSplit = mappings.pmdSplit();
@@ -99,6 +106,10 @@ final class FilePageUnmap {
                 row[index] = (entry & Pte.UFFD_WP) != 0 ? Pte.marker(Pte.MARKER_UFFD_WP) : Pte.NONE;
                 rss.add(mm, head, -1);
                 counts.remove(Pte.pfn(entry), 1, vma, at);
+                if (vmas.has(vma, VmFlags.VM_LOCKED)) {
+                    // What waits in the batch to be munlocked has a reference, which would end the collapse.
+                    mlock.drain();
+                }
                 folios.put(head, 1);
                 cleared = true;
             }
