@@ -166,7 +166,7 @@ final class FileCollapse {
         int there = 0;
         for (int i = 0; i < entries; ) {
             long index = block.first + i;
-            if (index >= files.pages(block.file)) {
+            if (index >= files.pages(block.file) && !files.is(block.file, Files.SHMEM)) {
                 return ScanResult.TRUNCATED;
             }
             long entry = files.entry(block.file, index);

@@ -90,7 +90,8 @@ final class FileFault {
         }
         boolean copies = write && !vmas.has(vma, VmFlags.VM_SHARED);
         if (copies) {
-            // Before the file is asked: a write beyond its end leaves an anon_vma behind, and fork copies entries from then on.
+            // Before the file is asked: a write beyond its end leaves an anon_vma behind, and fork copies entries from
+            // then on.
             int prepared = locks.prepareAnonVma(mm, vma, flags);
             if (prepared != FaultResult.DONE) {
                 return prepared;

@@ -75,7 +75,7 @@ final class ComparisonTrial implements Trial {
         private long mostPages;
         private boolean limited;
         private boolean leftBehind;
-        private boolean collapsedFile;
+        private boolean advisedFile;
 
         @Override
         public boolean after(int index, Operation operation, Outcome outcome, @Nullable MachineImage image) {
@@ -107,10 +107,10 @@ final class ComparisonTrial implements Trial {
             Outcome own = simulated.perform(operation);
             limited |= operation.action() == Action.LIMIT_MEMLOCK;
             leftBehind |= operation.action() == Action.MREMAP && (operation.d() & Mman.MREMAP_DONTUNMAP) != 0;
-            collapsedFile |= KnownDifference.isCollapse(operation)
-                    && KnownDifference.mapsSharedMemory(simulated.image(false), operation);
+            advisedFile |= KnownDifference.givesUp(operation)
+                    && KnownDifference.hasHugeFilePage(simulated.image(false), operation);
             if (!own.equals(outcome)) {
-                if (isKnown(KnownDifference.ofResults(operation, own, collapsedFile)) || isKnown(miscounted())) {
+                if (isKnown(miscounted())) {
                     return null;
                 }
                 return new Finding(
@@ -126,10 +126,10 @@ final class ComparisonTrial implements Trial {
             pages = 0;
             MachineImage seen = simulated.image(image.hasContents());
             if (seen.sameAs(image)) {
-                collapsedFile = false;
+                advisedFile = false;
                 return null;
             }
-            return isKnown(KnownDifference.ofImages(image, seen, collapsedFile, mostPages)) || isKnown(miscounted())
+            return isKnown(KnownDifference.ofImages(image, seen, advisedFile, mostPages)) || isKnown(miscounted())
                     ? null
                     : new Finding(
                             Finding.DIFFERENCE + ImageDifference.kind(image, seen),

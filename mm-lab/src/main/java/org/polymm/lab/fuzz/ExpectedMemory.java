@@ -109,7 +109,7 @@ final class ExpectedMemory {
                 }
             }
             case EXIT -> exited(operation.process());
-            case FILE -> opened((int) operation.a());
+            case FILE -> opened((int) operation.a(), operation.b());
             case READ -> {
                 if (outcome.isSuccess()) {
                     long last = operation.a() + (operation.b() - 1) * PAGE;
@@ -167,10 +167,11 @@ final class ExpectedMemory {
         mms[process] = 0;
     }
 
-    private void opened(int file) {
+    /** A file of some pages was filled. What lies beyond its end can be seen where a collapse has put a huge page there: it is zero. */
+    private void opened(int file, long length) {
         int object = newObject();
         fileObjects[file] = object;
-        for (int page = 0; page < objectPages; page++) {
+        for (int page = 0; page < Math.min(length, objectPages); page++) {
             objects[object][page] = Action.fileToken(file, page);
         }
     }
