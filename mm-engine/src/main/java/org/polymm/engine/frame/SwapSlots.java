@@ -80,9 +80,10 @@ public final class SwapSlots {
         int pages = 1 << order;
         mark(first, pages);
         summary.increment(usedCount, pages);
+        int[] starts = summary.array();
         for (int smaller = 0; smaller <= order; smaller++) {
-            if (summary.get(smaller) >= first && summary.get(smaller) < first + pages) {
-                summary.set(smaller, first + pages);
+            if (starts[smaller] >= first && starts[smaller] < first + pages) {
+                starts[smaller] = first + pages;
             }
         }
         cachePages(first, head, pages);
@@ -128,8 +129,9 @@ public final class SwapSlots {
         }
         used.array()[slot >>> WORD_BITS] &= ~(1L << slot);
         summary.increment(usedCount, -1);
+        int[] starts = summary.array();
         for (int order = 0; order < usedCount; order++) {
-            summary.set(order, Math.min(summary.get(order), slot & -1 << order));
+            starts[order] = Math.min(starts[order], slot & -1 << order);
         }
         if (contents.size() != 0) {
             contents.set(slot, 0);

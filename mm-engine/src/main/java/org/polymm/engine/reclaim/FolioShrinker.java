@@ -96,11 +96,9 @@ final class FolioShrinker {
                 lru.putback(head);
                 continue;
             }
-            result.scanned += frames.pages(head);
-            int before = frames.pages(head);
             Verdict verdict = look(head, isolated, cause, ignoreReferences);
             int pages = frames.pages(head);
-            result.scanned -= before - pages;
+            result.scanned += pages;
             events.record(EventKind.RECLAIM, head, verdict.ordinal(), 0);
             if (verdict == Verdict.ACTIVATE) {
                 activate(head);
@@ -118,10 +116,11 @@ final class FolioShrinker {
     }
 
     private Verdict look(int head, FolioStack isolated, ReclaimCause cause, boolean ignoreReferences) {
-        if (frames.test(head, Frames.MLOCKED)) {
+        int flags = frames.flags(head);
+        if ((flags & Frames.MLOCKED) != 0) {
             return Verdict.ACTIVATE;
         }
-        if (!frames.test(head, Frames.ANON) && frames.test(head, Frames.SWAPCACHE)) {
+        if ((flags & (Frames.ANON | Frames.SWAPCACHE)) == Frames.SWAPCACHE) {
             return outOfCache(head);
         }
         if (!ignoreReferences) {
@@ -193,10 +192,12 @@ final class FolioShrinker {
         if (referenced == References.LOCKED) {
             return Verdict.ACTIVATE;
         }
-        boolean was = frames.testAndClear(head, Frames.REFERENCED);
-        boolean ofFile = !frames.test(head, Frames.SWAPBACKED);
+        int flags = frames.flags(head);
+        boolean was = (flags & Frames.REFERENCED) != 0;
+        boolean ofFile = (flags & Frames.SWAPBACKED) == 0;
         if (referenced == 0) {
-            return was && ofFile && frames.test(head, Frames.DIRTY) ? Verdict.KEEP : Verdict.FREE;
+            frames.clearFlags(head, Frames.REFERENCED);
+            return was && ofFile && (flags & Frames.DIRTY) != 0 ? Verdict.KEEP : Verdict.FREE;
         }
         frames.setFlags(head, Frames.REFERENCED);
         boolean code = ofFile && (referenced & References.CODE) != 0;

@@ -204,12 +204,12 @@ public final class Reclaim {
         long left = Math.max(CLUSTER, lru.pages(list) >> priority);
         left = Math.min(left, lru.pages(list));
         long freed = 0;
+        FolioStack isolated = new FolioStack();
         while (left > 0 && freed < wanted) {
             int count = lru.isolateOldest(list, batch, CLUSTER);
             if (count == 0) {
                 break;
             }
-            FolioStack isolated = new FolioStack();
             for (int i = count - 1; i >= 0; i--) {
                 isolated.push(batch[i]);
             }

@@ -1,5 +1,6 @@
 package org.polymm.engine.reclaim;
 
+import org.jspecify.annotations.Nullable;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
@@ -31,6 +32,9 @@ final class References {
     private final RmapWalk rmap;
     private final LockedVmaWalk locked;
 
+    /** The walk that nobody makes now, to be made again: a walk a folio would be most of what reclaim allocates. */
+    private @Nullable Visit idle = new Visit();
+
     References(ReclaimParts parts, LockedVmaWalk locked) {
         frames = parts.memory().frames();
         tables = parts.tables();
@@ -51,24 +55,29 @@ final class References {
         if (mapcount == 0) {
             return 0;
         }
-        Visit visit = new Visit(head, mapcount);
-        if (rmap.tryWalk(head, visit) == RmapWalk.CONTENDED) {
-            return KEEP;
-        }
-        return visit.result;
+        Visit visit = idle != null ? idle : new Visit();
+        idle = null;
+        visit.begin(head, mapcount);
+        int result = rmap.tryWalk(head, visit) == RmapWalk.CONTENDED ? KEEP : visit.result;
+        visit.begin(0, 0);
+        idle = visit;
+        return result;
     }
 
     /** One walk. */
     private final class Visit implements RmapVisitor {
 
-        private final int head;
         private final int[] seen = new int[2];
+        private int head;
         private int left;
         private int result;
 
-        Visit(int head, int mapcount) {
-            this.head = head;
-            this.left = mapcount;
+        void begin(int folio, int mapcount) {
+            head = folio;
+            left = mapcount;
+            result = 0;
+            seen[0] = 0;
+            seen[1] = 0;
         }
 
         @Override
@@ -98,13 +107,10 @@ final class References {
         }
 
         private boolean clearYoung(int root, long from, long to) {
-            long pmd = tables.pmd(root, from);
-            if (Pte.isHuge(pmd)) {
-                return Pte.pfn(pmd) == head && clearHuge(root, from);
-            }
             int leaf = tables.lockLeaf(root, from);
             if (leaf == 0) {
-                return false;
+                long pmd = tables.pmd(root, from);
+                return Pte.isHuge(pmd) && Pte.pfn(pmd) == head && clearHuge(root, from);
             }
             long[] row = tables.row(leaf);
             boolean young = false;

@@ -1,6 +1,7 @@
 package org.polymm.engine.reclaim;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.mapping.PmdSplit;
@@ -45,6 +46,9 @@ final class Unmapper {
     private final SwapCache swap;
     private final LockedVmaWalk locked;
 
+    /** The walk that nobody makes now, to be made again. */
+    private @Nullable Visit idle = new Visit();
+
     Unmapper(ReclaimParts parts, LockedVmaWalk locked) {
         sync = parts.sync();
         frames = parts.memory().frames();
@@ -66,17 +70,24 @@ final class Unmapper {
      * @param head a locked folio, in the swap cache, lazily freed or in the page cache; the caller has a reference
      */
     void unmap(int head) {
-        rmap.walk(head, new Visit(head));
+        Visit visit = idle != null ? idle : new Visit();
+        idle = null;
+        visit.begin(head);
+        rmap.walk(head, visit);
+        visit.begin(0);
+        idle = visit;
     }
 
     /** One walk. */
     private final class Visit implements RmapVisitor {
 
-        private final int head;
         private final int[] seen = new int[2];
+        private int head;
 
-        Visit(int head) {
-            this.head = head;
+        void begin(int folio) {
+            head = folio;
+            seen[0] = 0;
+            seen[1] = 0;
         }
 
         @Override
@@ -91,11 +102,11 @@ final class Unmapper {
             boolean on = true;
             boolean cleared = false;
             for (long at = address; at < end && on; at = tables.pmdEnd(at, end)) {
-                long pmd = tables.pmd(root, at);
-                if (Pte.isHuge(pmd) && Pte.pfn(pmd) == head) {
-                    pmdSplit.split(vma, at);
-                }
                 int leaf = tables.lockLeaf(root, at);
+                if (leaf == 0 && mapsHuge(root, at)) {
+                    pmdSplit.split(vma, at);
+                    leaf = tables.lockLeaf(root, at);
+                }
                 if (leaf != 0) {
                     int before = frames.mapcount(head);
                     on = entries(mm, vma, leaf, at, tables.pmdEnd(at, end));
@@ -107,6 +118,11 @@ final class Unmapper {
                 sync.point(Point.TLB_FLUSH, mm);
             }
             return on;
+        }
+
+        private boolean mapsHuge(int root, long address) {
+            long pmd = tables.pmd(root, address);
+            return Pte.isHuge(pmd) && Pte.pfn(pmd) == head;
         }
 
         private boolean entries(int mm, int vma, int leaf, long from, long to) {
