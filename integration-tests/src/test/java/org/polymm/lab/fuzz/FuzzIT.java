@@ -43,7 +43,7 @@ class FuzzIT {
             List<SequencedMap<String, String>> sets, CheckLevel check, long programs, boolean huge)
             throws UnmetException {
         Fuzzer fuzzer = new Fuzzer(laboratory, text -> {}, () -> false);
-        return fuzzer.againstModel(new Fuzzer.Programs(1, 0, Bounds.ofPrograms(programs), huge), sets, check);
+        return fuzzer.againstModel(new Fuzzer.Programs(1, 0, Bounds.ofPrograms(programs), huge), sets, check, 2);
     }
 
     private static SequencedMap<String, String> set(String... keysAndValues) {
@@ -115,14 +115,48 @@ class FuzzIT {
         List<SequencedMap<String, String>> sets = List.of(set());
         Fuzzer fuzzer = new Fuzzer(laboratory, text -> {}, () -> false);
         FuzzReport whole =
-                fuzzer.againstModel(new Fuzzer.Programs(3, 0, Bounds.ofPrograms(40), false), sets, CheckLevel.QUIET);
+                fuzzer.againstModel(new Fuzzer.Programs(3, 0, Bounds.ofPrograms(40), false), sets, CheckLevel.QUIET, 1);
         FuzzReport half =
-                fuzzer.againstModel(new Fuzzer.Programs(3, 0, Bounds.ofPrograms(20), false), sets, CheckLevel.QUIET);
+                fuzzer.againstModel(new Fuzzer.Programs(3, 0, Bounds.ofPrograms(20), false), sets, CheckLevel.QUIET, 1);
         FuzzReport rest = fuzzer.againstModel(
-                new Fuzzer.Programs(3, half.next(), Bounds.ofPrograms(20), false), sets, CheckLevel.QUIET);
+                new Fuzzer.Programs(3, half.next(), Bounds.ofPrograms(20), false), sets, CheckLevel.QUIET, 1);
 
         assertEquals(whole.operations(), half.operations() + rest.operations());
         assertEquals(whole.next(), rest.next());
+    }
+
+    @Test
+    void theEndTheCountsAndTheFailureAreTheSameOnAnyNumberOfThreads() throws UnmetException {
+        SequencedMap<String, String> refuses = set(
+                "policy.cow-sizing.copy.use",
+                "copy/wide-unchecked",
+                "safety",
+                "enforce",
+                "thp.hugepages-64kB",
+                "always");
+        SequencedMap<String, String> fails =
+                set("policy.mapcount.folio.use", "mapcount/page-mapcount", "thp.hugepages-64kB", "always");
+        for (List<SequencedMap<String, String>> sets :
+                List.of(List.of(refuses), List.of(refuses, set()), List.of(set(), fails))) {
+            String alone = described(sets, 1);
+
+            assertEquals(alone, described(sets, 2));
+            assertEquals(alone, described(sets, 5));
+        }
+    }
+
+    private static String described(List<SequencedMap<String, String>> sets, int threads) throws UnmetException {
+        Fuzzer fuzzer = new Fuzzer(laboratory, text -> {}, () -> false);
+        FuzzReport report = fuzzer.againstModel(
+                new Fuzzer.Programs(4, 0, new Bounds(40_000, 0, null), false), sets, CheckLevel.QUIET, threads);
+        FuzzReport.Failure failure = report.failure();
+        return report.programs() + " programs, " + report.operations() + " operations, next " + report.next()
+                + ", refused "
+                + report.refused()
+                + (failure == null
+                        ? ""
+                        : failure.program() + " " + Listing.of(failure.operations(), failure.window())
+                                + failure.finding());
     }
 
     @Test

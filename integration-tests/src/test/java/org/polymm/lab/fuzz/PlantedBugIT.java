@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.AfterAll;
@@ -99,15 +100,11 @@ class PlantedBugIT {
         public int mostTrials() {
             return 5_000;
         }
-
-        @Override
-        public void close() {}
     }
 
     private static FuzzReport run(Sabotage.Bug bug) throws UnmetException {
-        try (BuggyBench bench = new BuggyBench(bug)) {
-            return new FuzzLoop(bench, SEED, Bounds.ofPrograms(PROGRAMS), text -> {}, () -> false).run(0);
-        }
+        List<BuggyBench> benches = List.of(new BuggyBench(bug), new BuggyBench(bug));
+        return new FuzzLoop(benches, SEED, Bounds.ofPrograms(PROGRAMS), text -> {}, () -> false).run(0);
     }
 
     @ParameterizedTest

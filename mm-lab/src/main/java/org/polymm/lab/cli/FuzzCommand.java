@@ -55,6 +55,8 @@ final class FuzzCommand implements Callable<Integer> {
 
     private static final Duration DEFAULT_TIME = Duration.ofSeconds(30);
 
+    private static final int MOST_THREADS = 256;
+
     private final CommandEnvironment environment;
 
     @Mixin
@@ -149,6 +151,14 @@ final class FuzzCommand implements Callable<Integer> {
     private Windows window = Windows.small;
 
     @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description =
+                    "Run programs on so many threads; what is found is the same on any number. Default: one for each"
+                            + " processor; with --against linux there is one.")
+    private @Nullable Integer threads;
+
+    @Option(
             names = "--readback",
             paramLabel = "N",
             description = "With --against linux: compare states after every N operations. Default: ${DEFAULT-VALUE}.",
@@ -170,6 +180,9 @@ final class FuzzCommand implements Callable<Integer> {
         Fuzzer.Programs wanted = new Fuzzer.Programs(seed, from, bounds(), window == Windows.huge);
         if (readback < 1) {
             throw new UserError("--readback " + readback + ": a number from 1");
+        }
+        if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
+            throw new UserError("--threads " + threads + ": a number from 1 to " + MOST_THREADS);
         }
         if (output != null) {
             ReplacingFile.checkTarget(output);
@@ -204,8 +217,9 @@ final class FuzzCommand implements Callable<Integer> {
 
     private int againstModel(Fuzzer fuzzer, Fuzzer.Programs wanted) throws IOException, UnmetException {
         List<SequencedMap<String, String>> sets = sets(fuzzer);
-        FuzzReport report =
-                fuzzer.againstModel(wanted, sets, check == Check.every ? CheckLevel.EVERY : CheckLevel.QUIET);
+        int workers = threads != null ? threads : Runtime.getRuntime().availableProcessors();
+        CheckLevel level = check == Check.every ? CheckLevel.EVERY : CheckLevel.QUIET;
+        FuzzReport report = fuzzer.againstModel(wanted, sets, level, Math.min(workers, MOST_THREADS));
         environment.progressDone();
         return tell(report, sets.size() == 1 ? "" : ", " + sets.size() + " policy sets", "model");
     }
@@ -231,6 +245,10 @@ final class FuzzCommand implements Callable<Integer> {
     private int againstHost(Fuzzer fuzzer, Fuzzer.Programs wanted) throws IOException, UnmetException {
         if (policies != null || !vary.isEmpty()) {
             throw new UserError("--against linux compares mainline policies alone: no --policies, no --vary");
+        }
+        if (threads != null && threads != 1) {
+            throw new UserError("--threads " + threads
+                    + ": --against linux has one thread, because the counters of the kernel are one for all");
         }
         Fuzzer.HostReport host = fuzzer.againstHost(wanted, Fuzzer.asConfigured(), readback);
         environment.progressDone();

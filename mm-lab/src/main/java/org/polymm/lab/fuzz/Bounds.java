@@ -37,9 +37,12 @@ public record Bounds(
         return new Bounds(0, programs, null);
     }
 
-    boolean reached(long doneOperations, long donePrograms, long nanos) {
-        return operations > 0 && doneOperations >= operations
-                || programs > 0 && donePrograms >= programs
-                || time != null && nanos >= time.toNanos();
+    /** Whether as much was done as was wanted. */
+    boolean reached(long doneOperations, long donePrograms) {
+        return operations > 0 && doneOperations >= operations || programs > 0 && donePrograms >= programs;
+    }
+
+    boolean isTimeUp(long nanos) {
+        return time != null && nanos >= time.toNanos();
     }
 }

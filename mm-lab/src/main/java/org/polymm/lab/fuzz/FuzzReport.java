@@ -15,7 +15,7 @@ import org.polymm.lab.program.Window;
  * @param operations how many operations they had
  * @param next the number of the program to go on with
  * @param time how long it took
- * @param processorTime how long of that the thread was running, which on a busy host is less
+ * @param processorTime how long its threads were running, together
  * @param refused how many dangerous decisions of policies were refused, by rule; without rules that refused none
  * @param failure what went wrong; null if nothing did
  */
@@ -54,7 +54,7 @@ public record FuzzReport(
         return rate(time);
     }
 
-    /** {@return operations a second of the thread's processor time} */
+    /** {@return operations a second of a thread's processor time} */
     public double processorRate() {
         return rate(processorTime);
     }

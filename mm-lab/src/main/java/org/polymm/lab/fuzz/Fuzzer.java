@@ -53,14 +53,18 @@ public final class Fuzzer {
      * @param programs what to run
      * @param sets what each policy set overrides; programs go through them by turns
      * @param check when to look
+     * @param threads how many run programs, at least one, each on machines of its own; what is found does not depend on it
      * @return what became of it
      * @throws UnmetException if the simulator lacks something
      */
-    public FuzzReport againstModel(Programs programs, List<SequencedMap<String, String>> sets, CheckLevel check)
+    public FuzzReport againstModel(
+            Programs programs, List<SequencedMap<String, String>> sets, CheckLevel check, int threads)
             throws UnmetException {
-        try (SimulatorBench bench = new SimulatorBench(laboratory, sets, check, programs.huge())) {
-            return loop(bench, programs).run(programs.from());
+        List<SimulatorBench> benches = new ArrayList<>();
+        for (int thread = 0; thread < threads; thread++) {
+            benches.add(new SimulatorBench(laboratory, sets, check, programs.huge()));
         }
+        return loop(benches, programs).run(programs.from());
     }
 
     /**
@@ -85,15 +89,15 @@ public final class Fuzzer {
         Composition composition = laboratory.compose(overrides, "fuzz");
         try (HostBench bench = new HostBench(
                 composition.blueprint(), programs.huge(), imageEvery, ThpSettings.described(composition), progress)) {
-            FuzzReport report = loop(bench, programs).run(programs.from());
+            FuzzReport report = loop(List.of(bench), programs).run(programs.from());
             Map<String, Integer> known = new TreeMap<>();
             bench.known().forEach((difference, count) -> known.put(difference.id(), count));
             return new HostReport(report, known);
         }
     }
 
-    private FuzzLoop loop(TestBench bench, Programs programs) {
-        return new FuzzLoop(bench, programs.seed(), programs.bounds(), progress, stopped);
+    private FuzzLoop loop(List<? extends TestBench> benches, Programs programs) {
+        return new FuzzLoop(benches, programs.seed(), programs.bounds(), progress, stopped);
     }
 
     /**

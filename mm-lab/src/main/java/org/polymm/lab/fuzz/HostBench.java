@@ -11,7 +11,7 @@ import org.polymm.lab.program.UnmetException;
 import org.polymm.lab.simulator.SimulatorSubject;
 
 /** The host's kernel and a simulated machine beside it. */
-final class HostBench implements TestBench {
+final class HostBench implements TestBench, AutoCloseable {
 
     private final HostSubject host;
     private final ProgramShape shape;

@@ -1,6 +1,5 @@
 package org.polymm.lab.fuzz;
 
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import org.polymm.engine.machine.MachineBlueprint.Limits;
 import org.polymm.lab.program.UnmetException;
 import org.polymm.lab.simulator.SimulatorSubject;
 import org.polymm.runtime.Laboratory;
+import org.polymm.runtime.compose.Composition;
 
 /**
  * Simulated machines under one policy set after the other. A machine is made once for a run of programs, because making one takes as long
@@ -30,7 +30,6 @@ final class SimulatorBench implements TestBench {
     private final ProgramShape shape;
     private final Capabilities capabilities;
     private final CheckLevel check;
-    private final SequencedMap<String, Long> refused = new LinkedHashMap<>();
     private int current = -1;
     private @Nullable SimulatorTrial trial;
 
@@ -55,13 +54,19 @@ final class SimulatorBench implements TestBench {
 
     private MachineBlueprint blueprint(int set, CheckLevel level) {
         Map<String, String> overrides = new LinkedHashMap<>(sets.get(set));
-        MachineBlueprint blueprint = laboratory.compose(overrides, "fuzz").blueprint();
+        MachineBlueprint blueprint = compose(overrides).blueprint();
         Limits limits = blueprint.limits();
         int events = level == CheckLevel.EVERY ? Math.max(EVENTS, limits.eventLogEntries()) : 0;
         return blueprint
                 .withMemory(Math.min(blueprint.memoryBytes(), memory(blueprint)))
                 .withLimits(new Limits(limits.maxMapCount(), limits.memlockBytes(), limits.stackBytes(), events, true))
                 .withCheck(level);
+    }
+
+    private Composition compose(Map<String, String> overrides) {
+        synchronized (laboratory) {
+            return laboratory.compose(overrides, "fuzz");
+        }
     }
 
     /** Room for what the processes of a program can touch at most, and for folios besides. */
@@ -86,29 +91,20 @@ final class SimulatorBench implements TestBench {
     }
 
     @Override
+    public int turn() {
+        return sets.size() == 1 ? 1 : TURN;
+    }
+
+    @Override
     public Trial trial(long program) throws UnmetException {
         int set = set(program);
         SimulatorTrial running = trial;
         if (running == null || set != current) {
-            addRefused();
             running = new SimulatorTrial(blueprint(set, check), shape);
             trial = running;
             current = set;
         }
         return running;
-    }
-
-    private void addRefused() {
-        if (trial != null) {
-            trial.refused().forEach((rule, count) -> refused.merge(rule, count, Long::sum));
-        }
-    }
-
-    @Override
-    public SequencedMap<String, Long> refused() {
-        addRefused();
-        trial = null;
-        return Collections.unmodifiableSequencedMap(new LinkedHashMap<>(refused));
     }
 
     @Override
@@ -118,16 +114,11 @@ final class SimulatorBench implements TestBench {
 
     @Override
     public SequencedMap<String, String> settings(long program) {
-        return ThpSettings.described(laboratory.compose(sets.get(set(program)), "fuzz"));
+        return ThpSettings.described(compose(sets.get(set(program))));
     }
 
     @Override
     public int mostTrials() {
         return 20_000;
-    }
-
-    @Override
-    public void close() {
-        trial = null;
     }
 }

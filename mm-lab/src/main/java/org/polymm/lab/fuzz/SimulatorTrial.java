@@ -1,7 +1,6 @@
 package org.polymm.lab.fuzz;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Function;
@@ -35,7 +34,6 @@ final class SimulatorTrial implements Trial {
     private final ExpectedMemory expected;
     private final ProgramShape shape;
     private final boolean every;
-    private final SequencedMap<String, Long> refused = new LinkedHashMap<>();
 
     /**
      * Makes the machine.
@@ -68,19 +66,13 @@ final class SimulatorTrial implements Trial {
         expected = new ExpectedMemory(simulator.machine(), shape);
     }
 
-    /** {@return how many dangerous decisions were refused in all programs so far, by rule} */
-    SequencedMap<String, Long> refused() {
-        return refused;
+    @Override
+    public SequencedMap<String, Long> refused() {
+        return simulator.refused();
     }
 
     @Override
     public @Nullable Finding run(List<Operation> operations) throws UnmetException {
-        Finding finding = carryOut(operations);
-        simulator.refused().forEach((rule, count) -> refused.merge(rule, count, Long::sum));
-        return finding;
-    }
-
-    private @Nullable Finding carryOut(List<Operation> operations) throws UnmetException {
         performer.begin(ProgramGenerator.isLimited(operations) ? limited : settings, shape.window());
         expected.begin();
         Machine machine = simulator.machine();

@@ -1,11 +1,10 @@
 package org.polymm.lab.fuzz;
 
-import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import org.polymm.lab.program.UnmetException;
 
-/** What runs programs: which machines, under which settings. */
-interface TestBench extends AutoCloseable {
+/** What runs programs: which machines, under which settings. Belongs to one thread; benches of several do not touch each other. */
+interface TestBench {
 
     /** {@return what programs may ask for} */
     Capabilities capabilities();
@@ -39,14 +38,11 @@ interface TestBench extends AutoCloseable {
      */
     SequencedMap<String, String> settings(long program);
 
-    /** {@return how many dangerous decisions of policies were refused so far, by rule; without rules that refused none} */
-    default SequencedMap<String, Long> refused() {
-        return new LinkedHashMap<>();
+    /** {@return how many programs, from a multiple of it on, are better run one after the other on one machine} */
+    default int turn() {
+        return 1;
     }
 
     /** {@return how many candidates a failure is worth when it is shrunk} */
     int mostTrials();
-
-    @Override
-    void close();
 }

@@ -1,6 +1,8 @@
 package org.polymm.lab.fuzz;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import org.polymm.lab.program.Operation;
 import org.polymm.lab.program.UnmetException;
@@ -17,4 +19,9 @@ interface Trial {
      */
     @Nullable
     Finding run(List<Operation> operations) throws UnmetException;
+
+    /** {@return how many dangerous decisions of policies were refused in the last program, by rule; without rules that refused none} */
+    default SequencedMap<String, Long> refused() {
+        return Collections.emptySortedMap();
+    }
 }

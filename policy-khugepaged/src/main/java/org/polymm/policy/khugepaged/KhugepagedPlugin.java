@@ -37,13 +37,15 @@ public final class KhugepagedPlugin implements PolicyPlugin {
                                 "1d65b771bc08"),
                         retraction(
                                 "retract/recheck-table",
-                                "As retract/mainline, without a look at guard regions that have a mark of their own.",
+                                "As retract/mainline, without a look at guard regions: faulty where those have a mark of their"
+                                        + " own.",
                                 "mainline Linux 6.14; Qi Zheng, 2024",
                                 "v6.14"),
                         retraction(
                                 "retract/recheck-under-ptl",
                                 "Checks anon_vma and userfaultfd again under the page-table lock, and not whether it is"
-                                        + " still a table.",
+                                        + " still a table: faulty since empty tables are freed, and where guard regions"
+                                        + " have a mark of their own.",
                                 "mainline Linux 6.6; Hugh Dickins, version 3, 2023",
                                 "1d65b771bc08"),
                         retraction(
@@ -66,7 +68,8 @@ public final class KhugepagedPlugin implements PolicyPlugin {
                         retraction(
                                 "retract/mmap-trylock",
                                 "Checks and clears under a mmap_lock tried for writing; khugepaged tries again later"
-                                        + " where it is busy.",
+                                        + " where it is busy. Older than guard regions: faulty where those have a mark of"
+                                        + " their own.",
                                 "mainline Linux 6.5",
                                 "v6.5"),
                         PolicyDescriptor.of(
