@@ -56,8 +56,7 @@ public final class BuddyAllocator implements Stateful {
     private int pcpHot;
     private int pcpCount;
 
-    private final int[] failures;
-    private int failuresLeft;
+    private final AllocationFailures failures;
 
     private Reclaimer reclaimer = Reclaimer.NONE;
 
@@ -78,12 +77,12 @@ public final class BuddyAllocator implements Stateful {
         this.pcpMask = pcp.length - 1;
         this.heads = new int[maxOrder + 1];
         this.counts = new int[maxOrder + 1];
-        this.failures = new int[maxOrder + 1];
         int blocks = (int) (((long) frameCount + (1 << blockShift) - 1) >>> blockShift);
         this.wholeOrder = new byte[blocks];
         this.wholeNext = new int[blocks];
         this.wholePrev = new int[blocks];
         addInitial();
+        failures = new AllocationFailures(space);
         space.register(this);
     }
 
@@ -138,7 +137,7 @@ public final class BuddyAllocator implements Stateful {
      * @return the first frame, or 0 if there is no such block
      */
     public int allocate(int order) {
-        if (order == 0 && pcpCount != 0 && failuresLeft == 0) {
+        if (order == 0 && pcpCount != 0 && !failures.isArmed()) {
             pcpCount--;
             return pcp[pcpHot-- & pcpMask];
         }
@@ -147,7 +146,7 @@ public final class BuddyAllocator implements Stateful {
 
     /** As {@link #allocate} with what is free, without reclaiming. */
     public int tryAllocate(int order) {
-        return failuresLeft != 0 && takeFailure(order) ? 0 : take(order);
+        return failures.strikes(order) ? 0 : take(order);
     }
 
     private int take(int order) {
@@ -177,7 +176,7 @@ public final class BuddyAllocator implements Stateful {
     }
 
     private int allocateSlowly(int order) {
-        if (failuresLeft == 0 || !takeFailure(order)) {
+        if (!failures.strikes(order)) {
             int pfn = take(order);
             if (pfn != 0) {
                 return pfn;
@@ -469,23 +468,18 @@ public final class BuddyAllocator implements Stateful {
 
     // ---- failures on demand ----
 
+    /** Which allocations fail, however much is free. */
+    public AllocationFailures failures() {
+        return failures;
+    }
+
     /**
      * Makes coming allocations of an order fail, without reclaim, however much is free.
      *
      * @param times how many; 0 calls off what was asked for before
      */
     public void failNext(int order, int times) {
-        failuresLeft += times - failures[order];
-        failures[order] = times;
-    }
-
-    private boolean takeFailure(int order) {
-        if (failures[order] == 0) {
-            return false;
-        }
-        failures[order]--;
-        failuresLeft--;
-        return true;
+        failures.demand(order, order, 0, times);
     }
 
     // ---- state ----
@@ -494,14 +488,12 @@ public final class BuddyAllocator implements Stateful {
     private record Saved(
             int[] heads,
             int[] counts,
-            int[] failures,
             byte[] wholeOrder,
             int[] wholeNext,
             int[] wholePrev,
             int[] pcp,
             int pcpHot,
-            long buddyFrames,
-            int failuresLeft) {}
+            long buddyFrames) {}
 
     @Override
     public String name() {
@@ -517,14 +509,12 @@ public final class BuddyAllocator implements Stateful {
         return new Saved(
                 heads.clone(),
                 counts.clone(),
-                failures.clone(),
                 wholeOrder.clone(),
                 wholeNext.clone(),
                 wholePrev.clone(),
                 cached,
                 pcpHot,
-                buddyFrames,
-                failuresLeft);
+                buddyFrames);
     }
 
     @Override
@@ -532,7 +522,6 @@ public final class BuddyAllocator implements Stateful {
         Saved saved = (Saved) captured;
         System.arraycopy(saved.heads, 0, heads, 0, heads.length);
         System.arraycopy(saved.counts, 0, counts, 0, counts.length);
-        System.arraycopy(saved.failures, 0, failures, 0, failures.length);
         System.arraycopy(saved.wholeOrder, 0, wholeOrder, 0, wholeOrder.length);
         System.arraycopy(saved.wholeNext, 0, wholeNext, 0, wholeNext.length);
         System.arraycopy(saved.wholePrev, 0, wholePrev, 0, wholePrev.length);
@@ -542,7 +531,6 @@ public final class BuddyAllocator implements Stateful {
             pcp[pcpHot - pcpCount + 1 + i & pcpMask] = saved.pcp[i];
         }
         buddyFrames = saved.buddyFrames;
-        failuresLeft = saved.failuresLeft;
     }
 
     @Override
@@ -555,10 +543,6 @@ public final class BuddyAllocator implements Stateful {
         order = Arrays.mismatch(saved.heads, heads);
         if (order >= 0) {
             return "the first free block of order " + order + " was " + saved.heads[order] + ", is " + heads[order];
-        }
-        order = Arrays.mismatch(saved.failures, failures);
-        if (order >= 0) {
-            return "failures to come of order " + order + " were " + saved.failures[order] + ", are " + failures[order];
         }
         if (!Arrays.equals(saved.wholeOrder, wholeOrder)
                 || !Arrays.equals(saved.wholeNext, wholeNext)

@@ -4,6 +4,7 @@ import org.polymm.api.split.BoundaryCause;
 import org.polymm.api.view.MappingLevel;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
+import org.polymm.engine.frame.AllocationFailures;
 import org.polymm.engine.frame.Contents;
 import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
@@ -48,6 +49,7 @@ final class PageCopy {
 
     private final Frames frames;
     private final Folios folios;
+    private final AllocationFailures failures;
     private final Contents contents;
     private final Vmstat vmstat;
     private final PageTables tables;
@@ -64,6 +66,7 @@ final class PageCopy {
     PageCopy(MmContext parts, Boundaries boundaries) {
         this.frames = parts.memory().frames();
         this.folios = parts.memory().folios();
+        this.failures = parts.memory().buddy().failures();
         this.contents = parts.memory().contents();
         this.vmstat = parts.memory().vmstat();
         this.tables = parts.tables();
@@ -140,7 +143,12 @@ final class PageCopy {
 
     private int pmd(Job job, long from, long to) {
         long entry = tables.pmd(job.fromRoot, from);
-        if (!Pte.isTable(entry) && !Pte.isNone(entry) && huge(job, from)) {
+        boolean isHuge = !Pte.isTable(entry) && !Pte.isNone(entry);
+        boolean needsTable = isHuge ? vmas.isAnonymous(job.to) : tables.leaf(job.toRoot, from) == 0;
+        if (needsTable && failures.strikesTable()) {
+            return -Errno.ENOMEM;
+        }
+        if (isHuge && huge(job, from)) {
             return 0;
         }
         long at = from;

@@ -1,7 +1,9 @@
 package org.polymm.engine.frame;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -108,9 +110,9 @@ class BuddyAllocatorTest {
         TestMemory m = TestMemory.large();
         m.folios.put(m.folios.allocAnon(0), 1);
         m.buddy.failNext(4, 1);
-        m.buddy.failNext(0, 2);
         assertEquals(0, m.folios.allocAnon(4));
         assertNotEquals(0, m.folios.allocAnon(4));
+        m.buddy.failNext(0, 2);
         assertEquals(0, m.folios.allocAnon(0));
         assertEquals(0, m.folios.tryAllocAnon(0));
         assertNotEquals(0, m.folios.allocAnon(0));
@@ -118,6 +120,37 @@ class BuddyAllocatorTest {
         m.buddy.failNext(0, 0);
         assertNotEquals(0, m.folios.allocAnon(0));
         assertEquals("no folio of order 0", lastFailure(m));
+    }
+
+    @Test
+    void a_demand_of_several_orders_lets_the_first_ones_succeed_and_leaves_smaller_ones_alone() {
+        TestMemory m = TestMemory.large();
+        m.buddy.failures().demand(3, 9, 1, AllocationFailures.ALWAYS);
+        assertNotEquals(0, m.folios.allocAnon(4));
+        for (int i = 0; i < 20; i++) {
+            assertEquals(0, m.folios.allocAnon(3 + i % 7));
+            assertNotEquals(0, m.folios.allocAnon(i % 3));
+        }
+        m.buddy.failures().callOff();
+        assertNotEquals(0, m.folios.allocAnon(9));
+    }
+
+    @Test
+    void a_demand_of_page_tables_is_no_demand_of_pages_and_is_saved_with_the_machine() {
+        TestMemory m = TestMemory.large();
+        AllocationFailures failures = m.buddy.failures();
+        failures.demandTables(2, 1);
+        Object saved = failures.capture();
+        for (int round = 0; round < 2; round++) {
+            assertNotEquals(0, m.folios.allocAnon(0));
+            assertFalse(failures.strikesTable());
+            assertFalse(failures.strikesTable());
+            assertTrue(failures.strikesTable());
+            assertFalse(failures.strikesTable());
+            assertNotNull(failures.difference(saved));
+            failures.restore(saved);
+            assertNull(failures.difference(saved));
+        }
     }
 
     private static String lastFailure(TestMemory m) {

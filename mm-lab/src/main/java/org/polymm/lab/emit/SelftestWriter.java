@@ -130,6 +130,7 @@ public final class SelftestWriter {
                 "a pin needs a device, which a stand-alone program does not bring along";
             case REFERENCE, REFERENCE_READ, RELEASE ->
                 "a plain reference is held by a pipe, whose pages can be read once only";
+            case FAIL -> "allocations fail on demand on a simulator only";
             case RECLAIM -> "reclaim of a number of pages can be asked of a simulator only";
             default ->
                 action.isUserfault()

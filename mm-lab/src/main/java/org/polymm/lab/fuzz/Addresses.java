@@ -36,6 +36,7 @@ final class Addresses {
                     RELEASE,
                     SHRINK,
                     RECLAIM,
+                    FAIL,
                     UFFD_OPEN,
                     UFFD_CLOSE -> false;
         };

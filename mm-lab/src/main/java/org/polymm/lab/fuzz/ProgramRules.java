@@ -18,7 +18,7 @@ final class ProgramRules {
             int number = (int) Math.max(0, Math.min(operation.a(), Integer.MAX_VALUE - 1));
             boolean sound = switch (operation.action()) {
                 case SPAWN -> !alive.get(operation.process());
-                case SHRINK, RECLAIM -> true;
+                case SHRINK, RECLAIM, FAIL -> true;
                 case FORK -> alive.get(operation.process()) && !alive.get(number);
                 case MMAP -> alive.get(operation.process()) && (operation.e() < 0 || files.get((int) operation.e()));
                 case UNPIN, DEVICE_READ, DEVICE_WRITE -> alive.get(operation.process()) && pins.get(number);

@@ -261,6 +261,10 @@ public final class HostSubject implements Subject {
             case REFERENCE -> kernel.reference(worker, (int) o.c(), o.a(), o.b());
             case REFERENCE_READ -> kernel.loadReference(worker, (int) o.a(), o.b() * HostKernel.PAGE);
             case RELEASE -> kernel.release(worker, (int) o.a());
+            case FAIL ->
+                throw new UnmetException(
+                        "allocations fail on demand on the simulator only: fault injection of the host's kernel"
+                                + " (CONFIG_FAIL_PAGE_ALLOC) is not used");
             case SHRINK,
                     RECLAIM,
                     UFFD_OPEN,
@@ -327,7 +331,18 @@ public final class HostSubject implements Subject {
 
     @Override
     public long vmstat(String counter) throws UnmetException {
+        if (counter.startsWith("hugepages-")) {
+            return ofSize(counter);
+        }
         return found(ProcText.vmstat(text(0, HostText.VMSTAT), counter), counter, "vmstat");
+    }
+
+    private long ofSize(String counter) throws UnmetException {
+        try {
+            return Long.parseLong(hostSettings.get(HostSettings.THP + counter));
+        } catch (HostUnavailableException | NumberFormatException e) {
+            throw new UnmetException(name() + " shows no " + counter);
+        }
     }
 
     private String text(int worker, HostText file) throws UnmetException {

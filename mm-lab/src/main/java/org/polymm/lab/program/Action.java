@@ -2,7 +2,7 @@ package org.polymm.lab.program;
 
 /**
  * What an {@link Operation} does. The comment of each constant names its arguments {@code a} to {@code f}; addresses and lengths are in bytes,
- * counts of pages are called pages. Every action but {@link #SHRINK} and {@link #RECLAIM} is done by a process.
+ * counts of pages are called pages. Every action but {@link #SHRINK}, {@link #RECLAIM} and {@link #FAIL} is done by a process.
  */
 public enum Action {
     /** A new process with nothing mapped in the window. The operation's process is the new one. */
@@ -60,6 +60,11 @@ public enum Action {
     SHRINK,
     /** Proactive reclaim. a: pages wanted. Exists on the simulator only. */
     RECLAIM,
+    /**
+     * Allocations fail from now on. a: the lowest order, {@link #PAGE_TABLES} or {@link #NOTHING}, b: the highest order, c: how many such
+     * allocations succeed before, d: how many fail then; -1 for all. What was asked for before is called off. Exists on the simulator only.
+     */
+    FAIL,
     /** userfaultfd(2): opens the process's one. a: {@link #UFFD_ALLOWED} and other FEATURE_ bits of the kernel. */
     UFFD_OPEN,
     /** close(2) of the process's userfaultfd. */
@@ -96,6 +101,13 @@ public enum Action {
     public static final long UFFD_WP_ASYNC = 1 << 15;
     /** With which features a userfaultfd is opened if nothing is said. */
     public static final long UFFD_USUAL = UFFD_ALLOWED | UFFD_WP_UNPOPULATED;
+
+    /** FAIL: not pages, but the page tables that fork needs. */
+    public static final long PAGE_TABLES = -1;
+    /** FAIL: nothing any more. */
+    public static final long NOTHING = -2;
+    /** FAIL: the highest order there can be. */
+    public static final long ANY_ORDER = 63;
 
     /** PIN: for writing. */
     public static final long PIN_WRITE = 1;

@@ -126,6 +126,7 @@ final class CallResolver {
             case Call.Shrink _ -> Operation.of(Action.SHRINK, process);
             case Call.Reclaim reclaim ->
                 Operation.of(Action.RECLAIM, process, reclaim.amount().bytes() / PAGE);
+            case Call.Fail fail -> FailingWords.operation(fail.failing(), process);
             case Call.Mmap mmap -> mmap(step, mmap, process);
             case Call.Munmap munmap -> ranged(Action.MUNMAP, span(munmap.place(), step));
             case Call.Mprotect mprotect ->

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.check.Invariant;
+import org.polymm.engine.frame.MthpStat;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.lab.explore.FailureKind;
@@ -53,6 +54,13 @@ final class ClaimResolver {
                                     .toList());
                 }
                 yield new CounterChecks.Vmstat(c.counter().text(), c.change());
+            }
+            case Claim.ThpStat c -> {
+                String counter = known(
+                        "counter of a folio size",
+                        c.counter(),
+                        Arrays.stream(MthpStat.values()).map(MthpStat::fileName).toList());
+                yield new CounterChecks.Vmstat(SettingsResolver.counters(c.size()) + counter, c.change());
             }
             case Claim.Violation c -> new CounterChecks.Violated(invariant(c.invariant()));
             case Claim.Counterexample c -> new CounterexampleCheck(kind(c.kind()));

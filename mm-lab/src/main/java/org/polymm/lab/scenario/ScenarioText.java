@@ -86,7 +86,7 @@ public final class ScenarioText {
     }
 
     private boolean isGlobal(Operation o) {
-        return o.action() == Action.SHRINK || o.action() == Action.RECLAIM;
+        return o.action() == Action.SHRINK || o.action() == Action.RECLAIM || o.action() == Action.FAIL;
     }
 
     private static String result(Outcome outcome) {
@@ -181,6 +181,7 @@ public final class ScenarioText {
             }
             case SHRINK -> out.append("shrink");
             case RECLAIM -> out.append("reclaim ").append(o.a());
+            case FAIL -> out.append(FailingWords.of(o));
             default -> out.append(process(o.process())).append(": ").append(call(o));
         }
     }
@@ -253,7 +254,8 @@ public final class ScenarioText {
                     UFFD_WRITEPROTECT,
                     UFFD_POISON,
                     UFFD_WAKE -> UserfaultWords.canSay(o) ? userfault(o) : "";
-            case SPAWN, FORK, FILE, SHRINK, RECLAIM -> throw new IllegalStateException(o.action() + " is no call");
+            case SPAWN, FORK, FILE, SHRINK, RECLAIM, FAIL ->
+                throw new IllegalStateException(o.action() + " is no call");
         };
     }
 

@@ -50,6 +50,16 @@ final class SettingsResolver {
         return "hugepages-" + kilobytes + "kB/enabled";
     }
 
+    /** The directory of the counters of a folio size. */
+    static String counters(Word size) {
+        long bytes = bytes(size);
+        if (Long.bitCount(bytes) != 1 || bytes < 16 << 10 || bytes > 2 << 20) {
+            throw new MistakeException(
+                    size.at(), "no folios of " + size + ": a size is a power of two from 16KiB to 2MiB");
+        }
+        return "hugepages-" + (bytes >> 10) + "kB/stats/";
+    }
+
     void thp(Statement.Thp statement) {
         Word file = statement.file();
         String value = statement.value().text();

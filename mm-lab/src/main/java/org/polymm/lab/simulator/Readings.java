@@ -3,6 +3,7 @@ package org.polymm.lab.simulator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.frame.Frames;
+import org.polymm.engine.frame.MthpStat;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.machine.Machine;
@@ -19,6 +20,7 @@ import org.polymm.runtime.config.Nearest;
 /** Reads what smaps, status and vmstat would show of a machine, and what nothing shows of a real one. */
 final class Readings {
 
+    private static final String OF_SIZE = "hugepages-";
     private static final long KIB = 1 << 10;
     private static final List<String> SMAPS = List.of(
             "Size",
@@ -74,11 +76,28 @@ final class Readings {
     }
 
     static long vmstat(Machine machine, String counter) throws UnmetException {
+        if (counter.startsWith(OF_SIZE)) {
+            return ofSize(machine, counter);
+        }
         @Nullable VmstatItem item = Vmstat.item(counter);
         if (item == null) {
             throw new UnmetException("the simulator has no counter " + counter + " in vmstat");
         }
         return machine.memory().vmstat().get(item);
+    }
+
+    /** A file {@code hugepages-SIZEkB/stats/NAME}. */
+    private static long ofSize(Machine machine, String counter) throws UnmetException {
+        int highest = Integer.numberOfTrailingZeros(machine.pageTables().entries());
+        for (int order = 1; order <= highest; order++) {
+            String directory = OF_SIZE + (Geometry.bytes(order) >> 10) + "kB/stats/";
+            for (MthpStat stat : MthpStat.values()) {
+                if (counter.equals(directory + stat.fileName())) {
+                    return machine.memory().mthp().get(stat, order);
+                }
+            }
+        }
+        throw new UnmetException("the simulator has no counter " + counter);
     }
 
     private static UnmetException unknown(String file, String field, List<String> known) {

@@ -8,6 +8,7 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.fault.FaultResult;
 import org.polymm.engine.fault.MemoryAccess;
+import org.polymm.engine.frame.AllocationFailures;
 import org.polymm.engine.machine.Machine;
 import org.polymm.engine.machine.MachineBlueprint;
 import org.polymm.engine.mm.Mman;
@@ -258,7 +259,21 @@ public final class SimulatorSubject implements Subject, Internals {
                 machine.reclaim(o.a());
                 yield Outcome.DONE;
             }
+            case FAIL -> fail(o);
         };
+    }
+
+    private Outcome fail(Operation o) {
+        AllocationFailures failures = machine.memory().buddy().failures();
+        long times = o.d() < 0 ? AllocationFailures.ALWAYS : o.d();
+        if (o.a() == Action.NOTHING) {
+            failures.callOff();
+        } else if (o.a() == Action.PAGE_TABLES) {
+            failures.demandTables(o.c(), times);
+        } else {
+            failures.demand((int) o.a(), (int) Math.min(o.b(), Action.ANY_ORDER), o.c(), times);
+        }
+        return Outcome.DONE;
     }
 
     private Outcome spawn(int process) {

@@ -75,11 +75,21 @@ class ScenarioTextTest {
             };
         }
 
+        private Operation failing() {
+            return switch (random.nextInt(4)) {
+                case 0 -> Operation.of(Action.FAIL, 0, Action.NOTHING);
+                case 1 -> Operation.of(Action.FAIL, 0, Action.PAGE_TABLES, 0, random.nextInt(3), random.nextInt(3) - 1);
+                case 2 ->
+                    Operation.of(Action.FAIL, 0, random.nextInt(9), Action.ANY_ORDER, 0, random.nextBoolean() ? -1 : 4);
+                default -> Operation.of(Action.FAIL, 0, 4, 4, random.nextInt(3), -1);
+            };
+        }
+
         private Operation step() {
             int process = random.nextInt(2);
             long a = address();
             long b = length();
-            return switch (random.nextInt(24)) {
+            return switch (random.nextInt(25)) {
                 case 0 ->
                     Operation.of(Action.MMAP, process, a, b, random.nextInt(8), 0x32 | random.nextInt(16) << 12, -1, 0);
                 case 1 ->
@@ -119,6 +129,7 @@ class ScenarioTextTest {
                     Operation.of(
                             Action.UFFD_OPEN, process, random.nextInt(5) * Action.UFFD_SIGBUS | Action.UFFD_ALLOWED);
                 case 22 -> Operation.of(random.nextBoolean() ? Action.UFFD_CLOSE : Action.MUNLOCKALL, process);
+                case 23 -> failing();
                 default -> Operation.of(Action.RECLAIM, 0, 1 + random.nextInt(9));
             };
         }

@@ -91,6 +91,7 @@ operation
     | 'pipe' 'close' IDENT
     | 'shrink'
     | 'reclaim' size
+    | failing
     | userfault
     | raw
     ;
@@ -118,7 +119,11 @@ rawNumber : '-'? NUMBER | HEX ;
 global
     : 'shrink'
     | 'reclaim' size
+    | failing
     ;
+
+/** Which allocations fail, after how many that succeed, and how often. */
+failing : 'fail' what=IDENT ('>='? order=NUMBER)? ('after' skipped=NUMBER)? (often=IDENT times=NUMBER)? ;
 
 result : '->' IDENT ('if' circumstance ('and' circumstance)* 'else' IDENT)? ;
 
@@ -145,6 +150,7 @@ claim
     : 'vmas' place comparison NUMBER                                       # vmaCount
     | 'vmas' place '=' area (',' area)*                                    # vmaList
     | 'vmstat' IDENT sign=('+' | '-') NUMBER                               # vmstat
+    | 'thp' SIZE IDENT sign=('+' | '-') NUMBER                             # thpStat
     | 'violation' IDENT                                                    # violation
     | 'counterexample' IDENT?                                              # counterexample
     | 'status' IDENT comparison size                                       # status
@@ -185,7 +191,7 @@ value : (HEX | '-'? NUMBER) rising='+'? ;
 /** Words of the language that also name an action for raw. */
 word
     : 'exit' | 'fork' | 'file' | 'mmap' | 'munmap' | 'mprotect' | 'madvise' | 'mremap' | 'mlock' | 'mlock2' | 'munlock' | 'mlockall'
-    | 'munlockall' | 'read' | 'write' | 'pin' | 'unpin' | 'shrink' | 'reclaim'
+    | 'munlockall' | 'read' | 'write' | 'pin' | 'unpin' | 'shrink' | 'reclaim' | 'fail'
     ;
 
 // ---- tokens

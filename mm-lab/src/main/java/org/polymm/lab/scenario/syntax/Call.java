@@ -23,6 +23,13 @@ public sealed interface Call {
     record Reclaim(Amount amount) implements Call {}
 
     /**
+     * Allocations fail from now on.
+     *
+     * @param failing which
+     */
+    record Fail(Failing failing) implements Call {}
+
+    /**
      * mmap.
      *
      * @param place an existing range; null for a new region

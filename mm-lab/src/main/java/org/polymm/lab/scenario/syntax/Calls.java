@@ -1,6 +1,7 @@
 package org.polymm.lab.scenario.syntax;
 
 import java.util.List;
+import org.antlr.v4.runtime.Token;
 import org.jspecify.annotations.Nullable;
 import org.polymm.lab.scenario.grammar.ScenarioParser;
 import org.polymm.lab.scenario.grammar.ScenarioParser.OperationContext;
@@ -76,8 +77,23 @@ final class Calls {
             case "device", "pipe" -> device(o);
             case "shrink" -> new Call.Shrink();
             case "reclaim" -> new Call.Reclaim(tree.amount(o.size()));
+            case "fail" -> new Call.Fail(failing(o.failing()));
             default -> o.userfault() != null ? userfault(o.userfault()) : raw(o.raw());
         };
+    }
+
+    static Failing failing(ScenarioParser.FailingContext f) {
+        return new Failing(
+                Tree.word(f.what),
+                f.getChildCount() > 2 && f.getChild(2).getText().equals(">="),
+                number(f.order),
+                number(f.skipped),
+                f.often == null ? null : Tree.word(f.often),
+                number(f.times));
+    }
+
+    private static @Nullable Long number(@Nullable Token token) {
+        return token == null ? null : Tree.number(token, token.getText(), 1);
     }
 
     private Call userfault(ScenarioParser.UserfaultContext u) {

@@ -51,6 +51,15 @@ public sealed interface Claim {
     record Vmstat(Word counter, long change) implements Claim {}
 
     /**
+     * What a counter of a folio size changed by since the last mark.
+     *
+     * @param size the size
+     * @param counter its name in {@code hugepages-SIZE/stats}
+     * @param change by how much
+     */
+    record ThpStat(Word size, Word counter, long change) implements Claim {}
+
+    /**
      * The operation before violated an invariant.
      *
      * @param invariant its id

@@ -13,6 +13,7 @@ import org.polymm.lab.scenario.grammar.ScenarioParser.PropertyContext;
 import org.polymm.lab.scenario.grammar.ScenarioParser.SameContext;
 import org.polymm.lab.scenario.grammar.ScenarioParser.SmapsContext;
 import org.polymm.lab.scenario.grammar.ScenarioParser.StatusContext;
+import org.polymm.lab.scenario.grammar.ScenarioParser.ThpStatContext;
 import org.polymm.lab.scenario.grammar.ScenarioParser.ViolationContext;
 import org.polymm.lab.scenario.grammar.ScenarioParser.VmaCountContext;
 import org.polymm.lab.scenario.grammar.ScenarioParser.VmaListContext;
@@ -52,6 +53,13 @@ final class Claims {
             case VmstatContext c -> {
                 long change = Tree.number(c.NUMBER());
                 yield new Claim.Vmstat(Tree.word(c.IDENT()), c.sign.getText().equals("-") ? -change : change);
+            }
+            case ThpStatContext c -> {
+                long change = Tree.number(c.NUMBER());
+                yield new Claim.ThpStat(
+                        Tree.word(c.SIZE()),
+                        Tree.word(c.IDENT()),
+                        c.sign.getText().equals("-") ? -change : change);
             }
             case ViolationContext c -> new Claim.Violation(Tree.word(c.IDENT()));
             case CounterexampleContext c -> new Claim.Counterexample(c.IDENT() == null ? null : Tree.word(c.IDENT()));

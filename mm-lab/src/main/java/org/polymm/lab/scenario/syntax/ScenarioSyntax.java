@@ -79,11 +79,7 @@ public final class ScenarioSyntax {
         } else if (line.named() != null) {
             named(tree, line.named(), statements);
         } else if (line.global() != null) {
-            statements.add(
-                    line.global().size() == null
-                            ? new Statement.Shrink(Tree.at(line))
-                            : new Statement.Reclaim(
-                                    Tree.at(line), tree.amount(line.global().size())));
+            statements.add(global(tree, line));
         } else if (line.expectation() != null) {
             statements.add(new Claims(tree).expectation(line.expectation()));
         } else if (line.parallel() != null) {
@@ -95,6 +91,16 @@ public final class ScenarioSyntax {
         } else {
             statements.add(new Statement.Mark(Tree.at(line)));
         }
+    }
+
+    private static Statement global(Tree tree, LineContext line) {
+        return switch (line.global().getStart().getText()) {
+            case "reclaim" ->
+                new Statement.Reclaim(Tree.at(line), tree.amount(line.global().size()));
+            case "fail" ->
+                new Statement.Fail(Tree.at(line), Calls.failing(line.global().failing()));
+            default -> new Statement.Shrink(Tree.at(line));
+        };
     }
 
     private static Statement heading(org.antlr.v4.runtime.Token token, boolean source) {

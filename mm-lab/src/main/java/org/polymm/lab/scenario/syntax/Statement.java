@@ -132,6 +132,14 @@ public sealed interface Statement {
     record Reclaim(Position at, Amount amount) implements Statement {}
 
     /**
+     * Allocations fail from now on.
+     *
+     * @param at where it stands
+     * @param failing which
+     */
+    record Fail(Position at, Failing failing) implements Statement {}
+
+    /**
      * An expectation.
      *
      * @param at where it stands

@@ -34,7 +34,7 @@ final class Tree {
         return number(node.getSymbol(), node.getText(), 1);
     }
 
-    private static long number(Token token, String digits, long unit) {
+    static long number(Token token, String digits, long unit) {
         try {
             return Math.multiplyExact(Long.parseLong(digits), unit);
         } catch (ArithmeticException | NumberFormatException e) {
