@@ -108,6 +108,7 @@ final class FileCollapse {
                 slots[i] = Pte.swap((int) CacheEntry.payload(entry), false);
             }
         }
+        vmstat.did(Work.SCANNED_ENTRIES, entries);
         facts.atCache(mm, vma, address >>> Geometry.PAGE_SHIFT, slots, forced);
         return switch (decisions.chooseCollapse(facts)) {
             case CollapseDecision.Collapse collapse -> ScanResult.SUCCEED;

@@ -370,6 +370,7 @@ final class Retraction implements Decisions.GuardedSteps {
             }
             inStep = false;
         }
+        parts.memory().vmstat().did(Work.SCANNED_ENTRIES, tables.entries());
         return tables.isEmpty(seenTable);
     }
 

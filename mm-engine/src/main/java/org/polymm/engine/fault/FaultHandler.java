@@ -8,7 +8,9 @@ import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.mapping.PmdSplit;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
+import org.polymm.engine.state.Mechanism;
 import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.MmLocks;
@@ -37,6 +39,10 @@ public final class FaultHandler {
     private final WriteProtectFault writeProtect;
     private final HugeWriteProtectFault hugeWriteProtect;
     private final PmdSplit pmdSplit;
+    /** Whether every fault tries the lock of its VMA first. */
+    private final boolean allUnderVmaLock;
+
+    private final boolean anonymousUnderVmaLock;
 
     FaultHandler(
             FaultParts parts,
@@ -55,6 +61,8 @@ public final class FaultHandler {
         vmas = spaces.vmas();
         swap = new SwapIn(parts);
         pmdSplit = parts.mappings().pmdSplit();
+        allUnderVmaLock = parts.mechanisms().is(Mechanism.FAULT_VMA_LOCK, "all");
+        anonymousUnderVmaLock = parts.mechanisms().is(Mechanism.FAULT_VMA_LOCK, "anonymous");
         this.anonymous = anonymous;
         this.file = file;
         this.writeProtect = writeProtect;
@@ -75,11 +83,16 @@ public final class FaultHandler {
         events.record(EventKind.FAULT, mm, address, access);
         locks.lookupPoint(mm);
         int vma = spaces.find(mm, address);
-        if (vma != 0 && locks.tryStartRead(vma)) {
+        if (vma != 0 && (allUnderVmaLock || mayUseVmaLock(vma)) && locks.tryStartRead(vma)) {
             return faultUnderVmaLock(mm, vma, address, access);
         }
         vmstat.increment(vma == 0 ? VmstatItem.VMA_LOCK_MISS : VmstatItem.VMA_LOCK_ABORT);
         return faultUnderMmapLock(mm, address, access, 0);
+    }
+
+    private boolean mayUseVmaLock(int vma) {
+        sync.touch(Point.READ_VMA, vma);
+        return anonymousUnderVmaLock && vmas.isAnonymous(vma) && vmas.anonVma(vma) != 0;
     }
 
     private int faultUnderVmaLock(int mm, int vma, long address, int access) {

@@ -7,6 +7,7 @@ import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.policy.PolicyGateway;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.Mechanisms;
 import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
@@ -23,4 +24,5 @@ record FaultParts(
         PolicyGateway policies,
         Mappings mappings,
         SwapCache swap,
+        Mechanisms mechanisms,
         UserfaultEvents userfault) {}

@@ -7,6 +7,7 @@ import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.policy.PolicyGateway;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.Mechanisms;
 import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
@@ -30,6 +31,7 @@ public final class Faults {
      * @param policies the gateway to policies
      * @param mappings accounts for what is mapped
      * @param swap the swap device and its cache
+     * @param mechanisms which faults run under the lock of their VMA
      * @param userfault reports faults, {@link UserfaultEvents#NONE} on a machine without userfaultfd
      */
     public Faults(
@@ -43,9 +45,10 @@ public final class Faults {
             PolicyGateway policies,
             Mappings mappings,
             SwapCache swap,
+            Mechanisms mechanisms,
             UserfaultEvents userfault) {
         FaultParts parts = new FaultParts(
-                geometry, sync, events, memory, tables, spaces, files, policies, mappings, swap, userfault);
+                geometry, sync, events, memory, tables, spaces, files, policies, mappings, swap, mechanisms, userfault);
         FaultLocks locks = new FaultLocks(parts);
         LargeFolioAllocation large = new LargeFolioAllocation(parts);
         HugeAnonymousFault huge = new HugeAnonymousFault(parts, locks, large);

@@ -51,6 +51,8 @@ public enum Work {
     FAILED_FOR_FOLIOS,
     /** Pages beside a moved range of a locked VMA that MREMAP_DONTUNMAP left unlocked, their folios mlocked. */
     LOCKS_LOST,
+    /** Entries of page tables and slots of the page cache that a collapse looked at one by one, or a retraction did. */
+    SCANNED_ENTRIES,
     /** Entries that were in page tables which a retraction took away. */
     RETRACTED_ENTRIES,
     /** PMD entries that a retraction or a move took for a page table and that were none. */

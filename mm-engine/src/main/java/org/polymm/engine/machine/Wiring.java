@@ -81,7 +81,8 @@ final class Wiring {
                 sync, events, memory, tables, spaces, files, mappings, policies, rmap, splitter, deferredScan, swap));
         memory.buddy().connect(reclaim::direct);
         UserfaultContexts contexts = new UserfaultContexts(space, sync, events, tables, spaces);
-        faults = new Faults(geometry, sync, events, memory, tables, spaces, files, policies, mappings, swap, contexts);
+        faults = new Faults(
+                geometry, sync, events, memory, tables, spaces, files, policies, mappings, swap, mechanisms, contexts);
         collapse = new Collapse(
                 space, geometry, sync, events, memory, tables, spaces, files, policies, mappings, rmap, mechanisms);
         FolioSplitter plannedSplits =

@@ -36,6 +36,14 @@ public enum Mechanism {
                     + " off, faults under the lock of the VMA alone go on meanwhile (a bug). Asked by mprotect.",
             "on",
             "off"),
+    /** Which faults run under the lock of their VMA alone. */
+    FAULT_VMA_LOCK(
+            "fault-vma-lock",
+            "Which faults run under the lock of their VMA and leave the mmap lock alone: all (since 6.7); anonymous, those in anonymous VMAs"
+                    + " that have an anon_vma (6.4 to 6.6); or none (to 6.3).",
+            "all",
+            "anonymous",
+            "none"),
     /** How a VMA in which guard regions were installed is told from others. */
     GUARD_INSTALL(
             "guard-install",

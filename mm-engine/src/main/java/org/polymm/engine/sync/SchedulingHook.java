@@ -43,6 +43,15 @@ public interface SchedulingHook {
     /** The current task got a lock or entered a section. */
     default void acquired(LockClass lockClass, int mode, int id) {}
 
+    /**
+     * The current task is about to give up a lock, to leave a section, or to turn an exclusive hold into a shared one. Others may run here:
+     * it is a scheduling point for who must know how long something was held, and none for who only asks in which order things happen,
+     * because nothing changes before it that would not change after.
+     *
+     * @param mode {@link Sync#READ} or {@link Sync#WRITE}, as it is held
+     */
+    default void releases(LockClass lockClass, int mode, int id) {}
+
     /** The current task gave up a lock or left a section. */
     default void released(LockClass lockClass, int id) {}
 

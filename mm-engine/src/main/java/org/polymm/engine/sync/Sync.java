@@ -324,6 +324,9 @@ public final class Sync implements Stateful {
         if (at < 0 || (stack[at] & EXCLUSIVE) == 0) {
             throw error("downgrades", lockClass, id, "which it does not hold exclusively");
         }
+        if (hook != null) {
+            hook.releases(lockClass, WRITE, id);
+        }
         stack[at] &= ~EXCLUSIVE;
         if (hook != null) {
             hook.downgraded(lockClass, id);
@@ -400,6 +403,9 @@ public final class Sync implements Stateful {
             throw error("releases", lockClass, id, "which it does not hold");
         }
         int mode = (stack[at] & EXCLUSIVE) != 0 ? WRITE : READ;
+        if (hook != null) {
+            hook.releases(lockClass, mode, id);
+        }
         remove(at);
         if (hook != null) {
             hook.released(lockClass, mode, id);
@@ -640,6 +646,9 @@ public final class Sync implements Stateful {
         for (int i = top - 1; i > floor; i--) {
             if (classOf(stack[i]) == section) {
                 int since = (int) stack[i];
+                if (hook != null) {
+                    hook.releases(section, READ, since);
+                }
                 remove(i);
                 if (hook != null) {
                     hook.released(section, READ, since);

@@ -21,6 +21,7 @@ import org.polymm.engine.policy.FailureMode;
 import org.polymm.engine.policy.PolicyGateway;
 import org.polymm.engine.policy.SafetyMode;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.Mechanisms;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.Sync;
@@ -140,7 +141,18 @@ public final class TestMachine {
         swap = new SwapCache(
                 new SwapSlots(space, geometry, 0, false, memory.vmstat(), sync), true, sync, events, memory);
         faultParts = new Faults(
-                geometry, sync, events, memory, tables, spaces, files, policies, mappings, swap, UserfaultEvents.NONE);
+                geometry,
+                sync,
+                events,
+                memory,
+                tables,
+                spaces,
+                files,
+                policies,
+                mappings,
+                swap,
+                Mechanisms.MAINLINE,
+                UserfaultEvents.NONE);
         access = faultParts.access();
         faults = faultParts.handler();
         memory.thp().setEnabled(geometry.pmdOrder(), ThpMode.NEVER);

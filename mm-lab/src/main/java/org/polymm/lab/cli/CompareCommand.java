@@ -1,22 +1,27 @@
 package org.polymm.lab.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.polymm.lab.compare.Comparison;
 import org.polymm.lab.compare.ComparisonFormat;
 import org.polymm.lab.compare.ComparisonRun;
 import org.polymm.lab.compare.PolicySetSpec;
 import org.polymm.lab.compare.PolicySets;
+import org.polymm.lab.compare.SharedFileRun;
 import org.polymm.lab.compare.Variations;
 import org.polymm.lab.io.ReplacingFile;
 import org.polymm.lab.trace.BundledTraces;
 import org.polymm.lab.trace.TraceFile;
+import org.polymm.lab.workload.SharedFileMetrics;
+import org.polymm.lab.workload.UnfitMachineException;
 import org.polymm.runtime.Laboratory;
 import org.polymm.runtime.config.Nearest;
 import picocli.CommandLine.Command;
@@ -31,6 +36,7 @@ import picocli.CommandLine.Parameters;
             "Runs a recorded program under several policy sets and prints them side by side.",
             "",
             "Without --vary the columns are mainline, base-pages, mthp-64kB and variable-order; ratios are to the first.",
+            "The workload shared-file runs processes at the same time, with clocks; its columns are all retraction policies.",
             ""
         },
         footer = {
@@ -38,6 +44,7 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  polymm compare",
             "  polymm compare gcc --vary thp.enabled=always,never --set machine.memory=1GiB",
+            "  polymm compare shared-file --set seed=7",
             "  polymm compare redis --sets mainline --add 'wide:policy.cow-sizing.copy.use=copy/wide' --format csv",
             "",
             "docs/compare.md says what the rows mean and describes the JSON and CSV."
@@ -52,7 +59,7 @@ final class CompareCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "TRACE",
             defaultValue = BundledTraces.DEFAULT,
-            description = TraceArgument.DESCRIPTION + " Default: ${DEFAULT-VALUE}.")
+            description = TraceArgument.DESCRIPTION + " Or shared-file, which is none. Default: ${DEFAULT-VALUE}.")
     private String trace = BundledTraces.DEFAULT;
 
     @Option(
@@ -91,14 +98,17 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<PolicySetSpec> columns = columns();
+        boolean shared = trace.equals(SharedFileMetrics.NAME) && !Files.exists(Path.of(trace));
+        List<PolicySetSpec> columns = columns(shared ? SharedFileRun.usualSets() : PolicySets.all());
         if (output != null) {
             ReplacingFile.checkTarget(output);
         }
-        TraceFile file = TraceArgument.open(trace);
+        Consumer<String> progress = what -> environment.progress(trace + ": " + what);
+        TraceFile file = shared ? null : TraceArgument.open(trace);
         try (Laboratory open = laboratory.open()) {
-            Comparison comparison =
-                    new ComparisonRun(open, file, what -> environment.progress(trace + ": " + what)).run(columns);
+            Comparison comparison = file == null
+                    ? sideBySide(new SharedFileRun(open, progress), columns)
+                    : new ComparisonRun(open, file, progress).run(columns);
             environment.progressDone();
             environment.deliver(
                     switch (format) {
@@ -111,7 +121,15 @@ final class CompareCommand implements Callable<Integer> {
         return Failures.OK;
     }
 
-    private List<PolicySetSpec> columns() {
+    private static Comparison sideBySide(SharedFileRun run, List<PolicySetSpec> columns) {
+        try {
+            return run.run(columns);
+        } catch (UnfitMachineException e) {
+            throw new UserError(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private List<PolicySetSpec> columns(List<PolicySetSpec> usual) {
         List<PolicySetSpec> columns = new ArrayList<>();
         try {
             if (!vary.isEmpty()) {
@@ -121,7 +139,7 @@ final class CompareCommand implements Callable<Integer> {
                 }
                 columns.addAll(Variations.product(vary));
             } else if (sets.isEmpty()) {
-                columns.addAll(PolicySets.all());
+                columns.addAll(usual);
             } else {
                 sets.forEach(name -> columns.add(set(name)));
             }

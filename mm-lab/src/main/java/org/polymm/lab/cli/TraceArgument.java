@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.polymm.lab.trace.BundledTraces;
 import org.polymm.lab.trace.TraceFile;
 import org.polymm.lab.workload.MadeUpWorkloads;
+import org.polymm.lab.workload.SharedFileMetrics;
 
 /** A trace on the command line: a file, or the name of a bundled recording. */
 final class TraceArgument {
@@ -25,6 +26,9 @@ final class TraceArgument {
         }
         if (BundledTraces.names().contains(argument)) {
             return BundledTraces.open(argument);
+        }
+        if (argument.equals(SharedFileMetrics.NAME)) {
+            throw new UserError(argument + " is no trace: its processes run at the same time. polymm compare runs it");
         }
         throw new NoSuchFileException(argument + ": no such file, and no bundled recording of that name; those are "
                 + String.join(", ", BundledTraces.names()) + "; made up is "

@@ -153,7 +153,7 @@ public final class ComparisonRun {
     }
 
     /** What is not as by default, what the columns vary, and the policy of every slot. */
-    private static SequencedMap<String, String> configuration(PolicySetSpec set, Composition composition) {
+    static SequencedMap<String, String> configuration(PolicySetSpec set, Composition composition) {
         SequencedMap<String, String> shown = new LinkedHashMap<>();
         for (EffectiveValue value : composition.configuration().values()) {
             boolean policy = value.key().startsWith("policy.");

@@ -84,7 +84,7 @@ final class ContinuationCoroutines extends Coroutines {
     }
 
     @Override
-    Coroutine create(Runnable body) {
+    public Coroutine create(Runnable body) {
         try {
             return new Continued((Object) MAKE.invokeExact(body));
         } catch (RuntimeException | Error passing) {
@@ -95,7 +95,7 @@ final class ContinuationCoroutines extends Coroutines {
     }
 
     @Override
-    void suspend() {
+    public void suspend() {
         try {
             YIELD.invokeExact();
         } catch (RuntimeException | Error passing) {
@@ -106,12 +106,12 @@ final class ContinuationCoroutines extends Coroutines {
     }
 
     @Override
-    void run(Runnable work) {
+    public void run(Runnable work) {
         work.run();
     }
 
     @Override
-    String description() {
+    public String description() {
         return "continuations";
     }
 }

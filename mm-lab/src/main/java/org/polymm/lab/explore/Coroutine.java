@@ -1,7 +1,7 @@
 package org.polymm.lab.explore;
 
 /** A computation that can stop in the middle and go on later. Made by {@link Coroutines}; belongs to one thread at a time. */
-interface Coroutine {
+public interface Coroutine {
 
     /**
      * Runs it until it yields or ends.

@@ -9,10 +9,10 @@ package org.polymm.lab.explore;
  *
  * <p>What runs in a coroutine may hold no monitor, no lock of {@code java.util.concurrent} and no thread-local across a yield.
  */
-abstract sealed class Coroutines permits ContinuationCoroutines, ThreadCoroutines {
+public abstract sealed class Coroutines permits ContinuationCoroutines, ThreadCoroutines {
 
     /** {@return the fastest kind that this JVM has} */
-    static Coroutines best() {
+    public static Coroutines best() {
         return ContinuationCoroutines.isAvailable() ? new ContinuationCoroutines() : new ThreadCoroutines();
     }
 
@@ -22,18 +22,18 @@ abstract sealed class Coroutines permits ContinuationCoroutines, ThreadCoroutine
      * @param body what it does
      * @return the coroutine
      */
-    abstract Coroutine create(Runnable body);
+    public abstract Coroutine create(Runnable body);
 
     /** Stops the coroutine that runs, until it is resumed. To be called inside one. */
-    abstract void suspend();
+    public abstract void suspend();
 
     /**
      * Does something that resumes coroutines.
      *
      * @param work what; its exceptions pass through
      */
-    abstract void run(Runnable work);
+    public abstract void run(Runnable work);
 
     /** {@return what it is, for reports} */
-    abstract String description();
+    public abstract String description();
 }

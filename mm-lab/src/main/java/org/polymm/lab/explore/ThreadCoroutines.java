@@ -97,12 +97,12 @@ final class ThreadCoroutines extends Coroutines {
     }
 
     @Override
-    Coroutine create(Runnable body) {
+    public Coroutine create(Runnable body) {
         return new Turn(body);
     }
 
     @Override
-    void suspend() {
+    public void suspend() {
         Turn turn = running;
         if (turn == null) {
             throw new IllegalStateException("nothing runs that could yield");
@@ -111,7 +111,7 @@ final class ThreadCoroutines extends Coroutines {
     }
 
     @Override
-    void run(Runnable work) {
+    public void run(Runnable work) {
         if (Thread.currentThread().isVirtual()) {
             work.run();
             return;
@@ -145,7 +145,7 @@ final class ThreadCoroutines extends Coroutines {
     }
 
     @Override
-    String description() {
+    public String description() {
         return "virtual threads";
     }
 }
