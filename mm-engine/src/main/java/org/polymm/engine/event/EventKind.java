@@ -1,8 +1,11 @@
 package org.polymm.engine.event;
 
+import org.polymm.api.ScanResult;
+
 /**
  * What can happen. The three words of an event mean what the kind's template says: {@code {a}} is printed in decimal,
- * {@code {a:x}} in hexadecimal (addresses), and a word that the template leaves out is not used.
+ * {@code {a:x}} in hexadecimal (addresses), {@code {a:scan}} as the {@link ScanResult} of that number, {@code {a:verdict}} as what reclaim
+ * made of a folio (0 it kept it, 1 it activated it, 2 it freed it), and a word that the template leaves out is not used.
  */
 public enum EventKind {
     SPAWN("mm {a} starts"),
@@ -39,11 +42,11 @@ public enum EventKind {
     SPLIT_FOLIO("folio {a} of order {b} is split to order {c}"),
     SPLIT_FAILED("folio {a} of order {b} is not split: errno {c}"),
     DEFER_SPLIT("folio {a} is queued for a deferred split, partially mapped {b}"),
-    RECLAIM("folio {a} is looked at by reclaim: {b}"),
+    RECLAIM("reclaim {b:verdict} folio {a}"),
     ALLOC_FAILED("no folio of order {a}"),
     COLLAPSE("mm {a} collapses {b:x} into folio {c}"),
-    COLLAPSE_SCAN("mm {a} range {b:x} is not collapsed: scan result {c}"),
-    FILE_COLLAPSE("file {a} from page {b} on is collapsed: scan result {c}"),
+    COLLAPSE_SCAN("mm {a} range {b:x} collapses with {c:scan}"),
+    FILE_COLLAPSE("file {a} from page {b} on collapses with {c:scan}"),
     FILE_PMD_MAPPED("mm {a} maps {b:x} by a huge entry to folio {c}"),
     RETRACT("table {a} at {b:x} of mm {c} is retracted"),
     TABLE_MOVE("table {a} moves from {b:x} to {c:x}"),
@@ -60,6 +63,9 @@ public enum EventKind {
     REFUSED("dangerous decision {a} on {b} is refused; answer was {c}"),
     VIOLATION("invariant {a} is violated by {b} in mm {c}"),
     NOTE("note {a} {b} {c}");
+
+    private static final ScanResult[] SCAN_RESULTS = ScanResult.values();
+    private static final String[] VERDICTS = {"keeps", "activates", "frees"};
 
     private final String template;
 
@@ -79,9 +85,18 @@ public enum EventKind {
                 case 'b' -> b;
                 default -> c;
             };
-            text.append(template.charAt(close - 1) == 'x' ? "0x" + Long.toHexString(word) : Long.toString(word));
+            text.append(format(template.substring(Math.min(open + 3, close), close), word));
             at = close + 1;
         }
         return text.append(template, at, template.length()).toString();
+    }
+
+    private static String format(String how, long word) {
+        return switch (how) {
+            case "x" -> "0x" + Long.toHexString(word);
+            case "scan" -> SCAN_RESULTS[(int) word].kernelName();
+            case "verdict" -> VERDICTS[(int) word];
+            default -> Long.toString(word);
+        };
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.polymm.api.ScanResult;
 import org.polymm.engine.state.Snapshot;
 import org.polymm.engine.state.StateSpace;
 
@@ -68,5 +69,13 @@ class EventLogTest {
         String text = EventLog.describe(kind, 1, 2, 3);
         assertFalse(text.contains("{") || text.contains("}"), text);
         assertFalse(text.isBlank());
+    }
+
+    @Test
+    void results_of_scans_and_verdicts_of_reclaim_have_their_names() {
+        assertEquals(
+                "mm 1 range 0x200000 collapses with SCAN_PTE_UFFD_WP",
+                EventLog.describe(EventKind.COLLAPSE_SCAN, 1, 0x200000, ScanResult.PTE_UFFD_WP.ordinal()));
+        assertEquals("reclaim activates folio 7", EventLog.describe(EventKind.RECLAIM, 7, 1, 0));
     }
 }
