@@ -242,7 +242,8 @@ public final class Collapse {
 
     /**
      * One wake-up of khugepaged: goes on where it stopped, through all address spaces in turn, until it has scanned so many pages or has been
-     * everywhere once. Does nothing where no huge page is enabled.
+     * everywhere once. An address space whose mmap lock cannot be had at once is passed over until the next round. Does nothing where no huge
+     * page is enabled.
      *
      * @param pages how many base pages to scan; {@code khugepaged/pages_to_scan} is what the kernel takes
      * @return how many ranges were collapsed
@@ -252,26 +253,42 @@ public final class Collapse {
             return 0;
         }
         lru.drain();
+        return visit(0, pages, mms.live());
+    }
+
+    /**
+     * The part of a wake-up that khugepaged spends in one address space: from where it stopped there last, unless it has been elsewhere since,
+     * to the end of that address space or until it has scanned so many pages.
+     *
+     * @param mm the address space
+     * @param pages how many base pages to scan
+     * @return how many ranges were collapsed
+     */
+    public int wakeIn(int mm, int pages) {
+        if (!settings.khugepagedRuns()) {
+            return 0;
+        }
+        lru.drain();
+        return visit(mm, pages, 1);
+    }
+
+    private int visit(int only, int pages, int most) {
+        int visits = most;
         int collapsed = 0;
         int scanned = 0;
-        int visits = mms.live();
+        int entered = 0;
         while (scanned < pages && visits > 0) {
-            int mm = current();
+            int mm = go(only);
             if (mm == 0) {
-                place.set(MM, 0);
-                place.set(ADDRESS, 0);
-                settings.add(ThpTunable.FULL_SCANS, 1);
                 continue;
             }
-            if (place.get(ADDRESS) == 0) {
+            if (mm != entered) {
                 retractions.retry(mm);
+                entered = mm;
             }
-            locks.readLock(mm);
-            long at = nextBlock(mm, place.get(ADDRESS));
+            long at = locks.tryReadLock(mm) ? nextBlock(mm, place.get(ADDRESS)) : -1;
             if (at < 0) {
-                locks.readUnlock(mm);
-                place.set(MM, mm + 1L);
-                place.set(ADDRESS, 0);
+                leave(mm);
                 visits--;
                 continue;
             }
@@ -288,23 +305,48 @@ public final class Collapse {
         return collapsed;
     }
 
+    /** Goes to an address space, or to the one that is next in turn if it is 0. Returns 0 once after the last. */
+    private int go(int only) {
+        sync.lock(LockClass.KHUGEPAGED_MM, 1);
+        int mm = only == 0 ? current() : only;
+        if (mm == 0) {
+            moveTo(0);
+            settings.add(ThpTunable.FULL_SCANS, 1);
+        } else if (mm != place.get(MM)) {
+            moveTo(mm);
+        }
+        sync.unlock(LockClass.KHUGEPAGED_MM, 1);
+        return mm;
+    }
+
+    private void moveTo(int mm) {
+        place.set(MM, mm);
+        place.set(ADDRESS, 0);
+    }
+
+    private void leave(int mm) {
+        if (sync.isHeld(LockClass.MMAP_LOCK, mm)) {
+            locks.readUnlock(mm);
+        }
+        sync.lock(LockClass.KHUGEPAGED_MM, 1);
+        moveTo(mm + 1);
+        sync.unlock(LockClass.KHUGEPAGED_MM, 1);
+    }
+
     /** The address space at khugepaged's place, or the next one; 0 after the last. */
     private int current() {
         for (int mm = (int) Math.max(1, place.get(MM)); mm < mms.end(); mm++) {
             if (mms.isLive(mm)) {
-                if (mm != place.get(MM)) {
-                    place.set(MM, mm);
-                    place.set(ADDRESS, 0);
-                }
                 return mm;
             }
         }
         return 0;
     }
 
-    /** The next range at or above an address that may be collapsed; -1 if there is none. */
+    /** The next range at or above an address that may be collapsed; -1 if there is none, or the process has ended. */
     private long nextBlock(int mm, long address) {
-        for (int vma = spaces.findOrAbove(mm, address); vma != 0; vma = spaces.next(vma)) {
+        int first = mms.isLive(mm) ? spaces.findOrAbove(mm, address) : 0;
+        for (int vma = first; vma != 0; vma = spaces.next(vma)) {
             if (collapsible.isAllowed(vma, false)) {
                 long at = Math.max(collapsible.firstBlock(vma), address + pmdSize - 1 & -pmdSize);
                 if (at < collapsible.endOfBlocks(vma)) {

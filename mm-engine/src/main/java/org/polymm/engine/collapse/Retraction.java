@@ -445,8 +445,9 @@ final class Retraction implements Decisions.GuardedSteps {
     @Override
     public void deferRetry() {
         require(vma != 0 && deferredMm == 0, "deferred no mapping, or a deferred one");
-        owner.defer(vmas.mm(vma), address);
-        parts.memory().vmstat().did(Work.DEFERRED_RETRACTIONS, 1);
+        if (owner.defer(vmas.mm(vma), address)) {
+            parts.memory().vmstat().did(Work.DEFERRED_RETRACTIONS, 1);
+        }
     }
 
     @Override

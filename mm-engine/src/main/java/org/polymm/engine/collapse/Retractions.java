@@ -13,7 +13,7 @@ import org.polymm.engine.vma.MmTable;
  */
 final class Retractions {
 
-    /** How many ranges of one address space are remembered: {@code MAX_PTE_MAPPED_THP}. */
+    /** How many ranges of one address space are remembered at most: {@code MAX_PTE_MAPPED_THP}. */
     private static final int MOST_DEFERRED = 8;
 
     private final RetractionParts parts;
@@ -49,12 +49,18 @@ final class Retractions {
         return reported == null ? ScanResult.PTE_MAPPED_HUGEPAGE : reported;
     }
 
-    /** Remembers a range, unless it is remembered or too many are. */
-    void defer(int mm, long address) {
+    /**
+     * Remembers a range, unless it is remembered or too many are.
+     *
+     * @return whether it was added
+     */
+    boolean defer(int mm, long address) {
         int free = -1;
+        int count = 0;
         for (int i = 0; i < deferred.size(); i += 2) {
-            if (deferred.get(i) == mm && deferred.get(i + 1) == address) {
-                return;
+            count += deferred.get(i) == mm ? 1 : 0;
+            if (deferred.get(i) == mm && deferred.get(i + 1) == address || count == MOST_DEFERRED) {
+                return false;
             }
             free = free < 0 && deferred.get(i) == 0 ? i : free;
         }
@@ -64,6 +70,7 @@ final class Retractions {
         }
         deferred.set(free, mm);
         deferred.set(free + 1, address);
+        return true;
     }
 
     /** How many ranges of an address space are remembered. */

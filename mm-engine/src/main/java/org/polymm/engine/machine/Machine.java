@@ -551,6 +551,19 @@ public final class Machine {
     }
 
     /**
+     * Has khugepaged scan one process.
+     *
+     * @param mm the process
+     * @param pages how many base pages it scans at most
+     * @return how many ranges it collapsed
+     */
+    public int khugepaged(int mm, int pages) {
+        int collapsed = collapse.wakeIn(mm, pages);
+        checkAfter("khugepaged", mm);
+        return collapsed;
+    }
+
+    /**
      * Runs the shrinkers over everything, as writing 2 to {@code /proc/sys/vm/drop_caches} does: folios that wait for a deferred split are
      * looked at.
      *

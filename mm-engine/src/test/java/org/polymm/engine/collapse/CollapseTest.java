@@ -298,6 +298,58 @@ class CollapseTest {
     }
 
     @Test
+    void a_scan_of_one_process_goes_on_where_it_stopped_and_leaves_the_others_alone() {
+        machine = blueprint(FixedPolicies.whole())
+                .withThp("hugepages-32kB/enabled", "always")
+                .create();
+        int first = machine.spawn();
+        int second = machine.spawn();
+        for (int process : List.of(first, second)) {
+            map(machine, process, BASE, 2 * ENTRIES);
+            machine.madvise(process, BASE, 2 * HUGE, Mman.MADV_NOHUGEPAGE);
+            Machines.fill(machine, process, BASE, 2 * ENTRIES);
+            machine.madvise(process, BASE, 2 * HUGE, Mman.MADV_HUGEPAGE);
+        }
+
+        assertEquals(1, machine.khugepaged(second, 1));
+        assertTrue(machine.inspect().isPmdMapped(second, BASE));
+        assertEquals(1, machine.khugepaged(second, 1000));
+        assertTrue(machine.inspect().isPmdMapped(second, BASE + HUGE));
+        assertEquals(0, machine.khugepaged(second, 1000));
+        assertFalse(machine.inspect().isPmdMapped(first, BASE));
+
+        assertEquals(2, machine.khugepaged(first, 1000));
+        assertEquals(0, machine.memory().thp().get(ThpTunable.FULL_SCANS));
+    }
+
+    @Test
+    void khugepaged_passes_over_a_process_whose_mmap_lock_is_taken() {
+        machine = blueprint(FixedPolicies.whole())
+                .withThp("hugepages-32kB/enabled", "madvise")
+                .create();
+        int busy = machine.spawn();
+        int idle = machine.spawn();
+        for (int process : List.of(busy, idle)) {
+            map(machine, process, BASE, ENTRIES);
+            Machines.fill(machine, process, BASE, ENTRIES);
+            machine.madvise(process, BASE, HUGE, Mman.MADV_HUGEPAGE);
+        }
+        machine.spaces().locks().writeLock(busy);
+        int khugepaged = machine.sync().newTask("khugepaged");
+        int other = machine.sync().task();
+        machine.sync().switchTo(khugepaged);
+
+        assertEquals(1, machine.khugepaged(1000));
+        assertFalse(machine.inspect().isPmdMapped(busy, BASE));
+        assertTrue(machine.inspect().isPmdMapped(idle, BASE));
+        assertEquals(0, machine.khugepaged(busy, 1000));
+
+        machine.sync().switchTo(other);
+        machine.spaces().locks().writeUnlock(busy);
+        assertEquals(1, machine.khugepaged(busy, 1000));
+    }
+
+    @Test
     void a_huge_range_of_512_pages_is_collapsed_with_every_folio_locked() {
         machine = Machines.large(FixedPolicies.whole())
                 .withCheck(CheckLevel.EVERY)

@@ -236,6 +236,20 @@ class FileCollapseTest {
         assertEquals(1, machine.memory().vmstat().get(Work.DEFERRED_RETRACTIONS));
     }
 
+    @Test
+    void no_more_than_eight_tables_of_a_process_are_deferred() {
+        machine = machine(new Deferring(), SafetyMode.OBSERVE);
+        map(Mman.MAP_SHARED);
+        fill(8);
+        for (int more = 1; more <= 8; more++) {
+            long there = at + 2 * more * BLOCK;
+            assertEquals(there, machine.mmap(second, there, BLOCK, BOTH, Mman.MAP_SHARED | Mman.MAP_FIXED, file, 0));
+            assertTrue(machine.read(second, there) > 0);
+        }
+        assertEquals(0, machine.madvise(first, at, BLOCK, Mman.MADV_COLLAPSE));
+        assertEquals(8, machine.memory().vmstat().get(Work.DEFERRED_RETRACTIONS));
+    }
+
     /** Does nothing at once, and everything later. */
     private static final class Deferring implements CollapsePolicy.Retraction {
 

@@ -37,6 +37,7 @@ final class Addresses {
                     SHRINK,
                     RECLAIM,
                     FAIL,
+                    KHUGEPAGED,
                     UFFD_OPEN,
                     UFFD_CLOSE -> false;
         };

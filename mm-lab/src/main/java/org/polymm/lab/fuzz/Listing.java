@@ -27,6 +27,7 @@ final class Listing {
             case FORK -> "P" + o.a() + " = fork P" + o.process();
             case SHRINK, RECLAIM -> name;
             case FAIL -> name + " orders " + o.a() + " to " + o.b() + " after " + o.c() + " times " + o.d();
+            case KHUGEPAGED -> (o.b() == 1 ? "" : who) + name + " " + o.a();
             case EXIT, MUNLOCKALL -> who + name;
             case FILE -> who + "file " + o.a() + " of " + o.b() + " pages, kind " + o.c();
             case MMAP ->

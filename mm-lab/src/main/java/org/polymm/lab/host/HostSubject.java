@@ -267,6 +267,7 @@ public final class HostSubject implements Subject {
                                 + " (CONFIG_FAIL_PAGE_ALLOC) is not used");
             case SHRINK,
                     RECLAIM,
+                    KHUGEPAGED,
                     UFFD_OPEN,
                     UFFD_CLOSE,
                     UFFD_REGISTER,

@@ -2,7 +2,8 @@ package org.polymm.lab.program;
 
 /**
  * What an {@link Operation} does. The comment of each constant names its arguments {@code a} to {@code f}; addresses and lengths are in bytes,
- * counts of pages are called pages. Every action but {@link #SHRINK}, {@link #RECLAIM} and {@link #FAIL} is done by a process.
+ * counts of pages are called pages. Every action but {@link #SHRINK}, {@link #RECLAIM}, {@link #FAIL} and {@link #KHUGEPAGED} of all
+ * processes is done by a process.
  */
 public enum Action {
     /** A new process with nothing mapped in the window. The operation's process is the new one. */
@@ -65,6 +66,11 @@ public enum Action {
      * allocations succeed before, d: how many fail then; -1 for all. What was asked for before is called off. Exists on the simulator only.
      */
     FAIL,
+    /**
+     * khugepaged wakes once, in the process or everywhere. a: pages to scan, 0 for {@code khugepaged/pages_to_scan}; b: 1 for all processes. Exists on
+     * the simulator only.
+     */
+    KHUGEPAGED,
     /** userfaultfd(2): opens the process's one. a: {@link #UFFD_ALLOWED} and other FEATURE_ bits of the kernel. */
     UFFD_OPEN,
     /** close(2) of the process's userfaultfd. */

@@ -123,6 +123,11 @@ public final class ScenarioReader {
                         Operation.of(Action.RECLAIM, 0, reclaim.amount().bytes() / Operation.PAGE),
                         Ending.SUCCESS);
             case Statement.Fail fail -> act(fail.at(), FailingWords.operation(fail.failing(), 0), Ending.SUCCESS);
+            case Statement.Khugepaged khugepaged ->
+                act(
+                        khugepaged.at(),
+                        Operation.of(Action.KHUGEPAGED, 0, CallResolver.pages(khugepaged.scan()), 1),
+                        Ending.SUCCESS);
             case Statement.Expect expect -> expect(expect);
             case Statement.Mark mark -> items.add(new Item.Mark(mark.at(), line(mark.at())));
             case Statement.Parallel parallel -> parallel(parallel);

@@ -86,7 +86,10 @@ public final class ScenarioText {
     }
 
     private boolean isGlobal(Operation o) {
-        return o.action() == Action.SHRINK || o.action() == Action.RECLAIM || o.action() == Action.FAIL;
+        return o.action() == Action.SHRINK
+                || o.action() == Action.RECLAIM
+                || o.action() == Action.FAIL
+                || o.action() == Action.KHUGEPAGED && o.b() == 1;
     }
 
     private static String result(Outcome outcome) {
@@ -182,6 +185,12 @@ public final class ScenarioText {
             case SHRINK -> out.append("shrink");
             case RECLAIM -> out.append("reclaim ").append(o.a());
             case FAIL -> out.append(FailingWords.of(o));
+            case KHUGEPAGED -> {
+                if (!isGlobal(o)) {
+                    out.append(process(o.process())).append(": ");
+                }
+                out.append(o.a() == 0 ? "khugepaged" : "khugepaged " + o.a());
+            }
             default -> out.append(process(o.process())).append(": ").append(call(o));
         }
     }
@@ -254,7 +263,7 @@ public final class ScenarioText {
                     UFFD_WRITEPROTECT,
                     UFFD_POISON,
                     UFFD_WAKE -> UserfaultWords.canSay(o) ? userfault(o) : "";
-            case SPAWN, FORK, FILE, SHRINK, RECLAIM, FAIL ->
+            case SPAWN, FORK, FILE, SHRINK, RECLAIM, FAIL, KHUGEPAGED ->
                 throw new IllegalStateException(o.action() + " is no call");
         };
     }

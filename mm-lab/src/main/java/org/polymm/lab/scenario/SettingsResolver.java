@@ -19,8 +19,12 @@ final class SettingsResolver {
 
     static final String SWITCHES = "mechanism.";
 
+    /** The setting that lets khugepaged collapse shared memory. */
+    static final String SHMEM_ENABLED = "shmem_enabled";
+
     private static final String ENABLED = "enabled";
     private static final List<String> MODES = List.of("always", "madvise", "never");
+    private static final List<String> SHMEM_MODES = List.of("advise", "always", "never");
     private static final List<String> SIZE_MODES = List.of("always", "inherit", "madvise", "never");
 
     private final TreeMap<String, String> thp = new TreeMap<>();
@@ -82,13 +86,15 @@ final class SettingsResolver {
             thp(new Statement.Thp(statement.at(), new Word(file.at(), kilobytes), statement.value()));
             return;
         }
-        List<String> known = new ArrayList<>(List.of(ENABLED, "defrag", "hugepages-64kB/enabled"));
+        List<String> known = new ArrayList<>(List.of(ENABLED, SHMEM_ENABLED, "defrag", "hugepages-64kB/enabled"));
         Arrays.stream(ThpTunable.values()).forEach(tunable -> known.add(tunable.path()));
         if (!known.contains(file.text())) {
             throw MistakeException.unknown("setting of transparent huge pages", file, known);
         }
         if (file.text().equals(ENABLED)) {
             oneOf(statement.value(), MODES);
+        } else if (file.text().equals(SHMEM_ENABLED)) {
+            oneOf(statement.value(), SHMEM_MODES);
         }
         thp.put(file.text(), value);
     }

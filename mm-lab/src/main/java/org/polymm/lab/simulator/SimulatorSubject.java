@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.polymm.engine.fault.FaultResult;
 import org.polymm.engine.fault.MemoryAccess;
 import org.polymm.engine.frame.AllocationFailures;
+import org.polymm.engine.frame.ThpTunable;
 import org.polymm.engine.machine.Machine;
 import org.polymm.engine.machine.MachineBlueprint;
 import org.polymm.engine.mm.Mman;
@@ -260,6 +261,7 @@ public final class SimulatorSubject implements Subject, Internals {
                 yield Outcome.DONE;
             }
             case FAIL -> fail(o);
+            case KHUGEPAGED -> khugepaged(o);
         };
     }
 
@@ -272,6 +274,16 @@ public final class SimulatorSubject implements Subject, Internals {
             failures.demandTables(o.c(), times);
         } else {
             failures.demand((int) o.a(), (int) Math.min(o.b(), Action.ANY_ORDER), o.c(), times);
+        }
+        return Outcome.DONE;
+    }
+
+    private Outcome khugepaged(Operation o) {
+        int pages = (int) (o.a() == 0 ? machine.memory().thp().get(ThpTunable.PAGES_TO_SCAN) : o.a());
+        if (o.b() == 1) {
+            machine.khugepaged(pages);
+        } else {
+            machine.khugepaged(live(o), pages);
         }
         return Outcome.DONE;
     }

@@ -91,6 +91,7 @@ class ScenarioMistakesTest {
                 "thp 48KiB=always | 5 | a size is a power of two from 16KiB to 2MiB",
                 "thp 64KiB=allways | 11 | no such state as 'allways'; did you mean always?",
                 "thp khugepaged/max_ptes_nine=0 | 5 | no setting of transparent huge pages 'khugepaged/max_ptes_nine'; did you mean",
+                "thp shmem_enabled=madvise | 19 | no such state as 'madvise'",
                 "entries 16 | 1 | a page table has 8 or 512 entries, not 16",
                 "policy cow-sizing.copi = copy/wide | 8 | no slot for policies 'cow-sizing.copi'; did you mean cow-sizing.copy?",
                 "hugetlb 5000 | 1 | at most 1024 huge pages are reserved, not 5000",

@@ -89,7 +89,7 @@ class ScenarioTextTest {
             int process = random.nextInt(2);
             long a = address();
             long b = length();
-            return switch (random.nextInt(25)) {
+            return switch (random.nextInt(27)) {
                 case 0 ->
                     Operation.of(Action.MMAP, process, a, b, random.nextInt(8), 0x32 | random.nextInt(16) << 12, -1, 0);
                 case 1 ->
@@ -130,6 +130,8 @@ class ScenarioTextTest {
                             Action.UFFD_OPEN, process, random.nextInt(5) * Action.UFFD_SIGBUS | Action.UFFD_ALLOWED);
                 case 22 -> Operation.of(random.nextBoolean() ? Action.UFFD_CLOSE : Action.MUNLOCKALL, process);
                 case 23 -> failing();
+                case 24 -> Operation.of(Action.KHUGEPAGED, process, random.nextInt(9));
+                case 25 -> Operation.of(Action.KHUGEPAGED, 0, random.nextInt(9), 1);
                 default -> Operation.of(Action.RECLAIM, 0, 1 + random.nextInt(9));
             };
         }

@@ -92,6 +92,7 @@ operation
     | 'shrink'
     | 'reclaim' size
     | failing
+    | 'khugepaged' size?
     | userfault
     | raw
     ;
@@ -120,6 +121,7 @@ global
     : 'shrink'
     | 'reclaim' size
     | failing
+    | 'khugepaged' size?
     ;
 
 /** Which allocations fail, after how many that succeed, and how often. */
@@ -191,7 +193,7 @@ value : (HEX | '-'? NUMBER) rising='+'? ;
 /** Words of the language that also name an action for raw. */
 word
     : 'exit' | 'fork' | 'file' | 'mmap' | 'munmap' | 'mprotect' | 'madvise' | 'mremap' | 'mlock' | 'mlock2' | 'munlock' | 'mlockall'
-    | 'munlockall' | 'read' | 'write' | 'pin' | 'unpin' | 'shrink' | 'reclaim' | 'fail'
+    | 'munlockall' | 'read' | 'write' | 'pin' | 'unpin' | 'shrink' | 'reclaim' | 'fail' | 'khugepaged'
     ;
 
 // ---- tokens

@@ -16,6 +16,13 @@ public sealed interface Call {
     record Shrink() implements Call {}
 
     /**
+     * A scan by khugepaged.
+     *
+     * @param amount how much of it; null for what {@code pages_to_scan} says
+     */
+    record Khugepaged(@Nullable Amount amount) implements Call {}
+
+    /**
      * Proactive reclaim.
      *
      * @param amount how much

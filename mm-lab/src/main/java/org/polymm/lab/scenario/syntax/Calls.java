@@ -78,6 +78,7 @@ final class Calls {
             case "shrink" -> new Call.Shrink();
             case "reclaim" -> new Call.Reclaim(tree.amount(o.size()));
             case "fail" -> new Call.Fail(failing(o.failing()));
+            case "khugepaged" -> new Call.Khugepaged(o.size() == null ? null : tree.amount(o.size()));
             default -> o.userfault() != null ? userfault(o.userfault()) : raw(o.raw());
         };
     }

@@ -99,6 +99,10 @@ public final class ScenarioSyntax {
                 new Statement.Reclaim(Tree.at(line), tree.amount(line.global().size()));
             case "fail" ->
                 new Statement.Fail(Tree.at(line), Calls.failing(line.global().failing()));
+            case "khugepaged" ->
+                new Statement.Khugepaged(
+                        Tree.at(line),
+                        new Call.Khugepaged(line.global().size() == null ? null : tree.amount(line.global().size())));
             default -> new Statement.Shrink(Tree.at(line));
         };
     }

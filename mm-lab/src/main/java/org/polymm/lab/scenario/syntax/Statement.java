@@ -124,6 +124,14 @@ public sealed interface Statement {
     record Shrink(Position at) implements Statement {}
 
     /**
+     * A wake-up of khugepaged, which goes through all processes.
+     *
+     * @param at where it is
+     * @param scan how much it scans
+     */
+    record Khugepaged(Position at, Call.Khugepaged scan) implements Statement {}
+
+    /**
      * Proactive reclaim.
      *
      * @param at where it stands
