@@ -242,7 +242,7 @@ class FileCollapseTest {
         map(Mman.MAP_SHARED);
         fill(8);
         for (int more = 1; more <= 8; more++) {
-            long there = at + 2 * more * BLOCK;
+            long there = at + 2L * more * BLOCK;
             assertEquals(there, machine.mmap(second, there, BLOCK, BOTH, Mman.MAP_SHARED | Mman.MAP_FIXED, file, 0));
             assertTrue(machine.read(second, there) > 0);
         }

@@ -131,7 +131,8 @@ public final class SelftestWriter {
             case REFERENCE, REFERENCE_READ, RELEASE ->
                 "a plain reference is held by a pipe, whose pages can be read once only";
             case FAIL -> "allocations fail on demand on a simulator only";
-            case KHUGEPAGED -> "khugepaged goes its own ways on a kernel: only a simulator can be told when it scans what";
+            case KHUGEPAGED ->
+                "khugepaged goes its own ways on a kernel: only a simulator can be told when it scans what";
             case RECLAIM -> "reclaim of a number of pages can be asked of a simulator only";
             default ->
                 action.isUserfault()

@@ -183,17 +183,14 @@ final class CallResolver {
                         userfault, process, userfault.place() == null ? null : span(userfault.place(), step));
             case Call.Finish finish ->
                 Operation.of(Action.FINISH, process, span(finish.place(), step).start());
-            case Call.Khugepaged khugepaged ->
-                Operation.of(Action.KHUGEPAGED, process, pages(khugepaged));
+            case Call.Khugepaged khugepaged -> Operation.of(Action.KHUGEPAGED, process, pages(khugepaged));
             case Call.Raw raw -> raw(raw, process);
         };
     }
 
     /** How many pages khugepaged is to scan; 0 for what its own setting says. */
     static long pages(Call.Khugepaged khugepaged) {
-        return khugepaged.amount() == null
-                ? 0
-                : Math.max(1, khugepaged.amount().bytes() / PAGE);
+        return khugepaged.amount() == null ? 0 : Math.max(1, khugepaged.amount().bytes() / PAGE);
     }
 
     private static Operation ranged(Action action, Span span, long... more) {

@@ -48,7 +48,8 @@ public final class HostNeeds {
         String shmem = scenario.settings().thp().getOrDefault(SettingsResolver.SHMEM_ENABLED, "never");
         return shmem.equals("never")
                 ? null
-                : "needs shmem_enabled=" + shmem + ", with which a kernel makes huge pages of shared memory at once, too: here"
+                : "needs shmem_enabled=" + shmem
+                        + ", with which a kernel makes huge pages of shared memory at once, too: here"
                         + " khugepaged makes them";
     }
 }
