@@ -12,6 +12,7 @@ import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.policy.PolicyGateway;
 import org.polymm.engine.rmap.RmapWalk;
+import org.polymm.engine.split.FilePageUnmap;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.LongVector;

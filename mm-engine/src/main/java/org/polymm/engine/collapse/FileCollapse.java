@@ -18,6 +18,7 @@ import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.policy.CollapseFacts;
 import org.polymm.engine.policy.Decisions;
 import org.polymm.engine.policy.PolicyGateway;
+import org.polymm.engine.split.FilePageUnmap;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Point;
@@ -287,9 +288,9 @@ final class FileCollapse {
         files.replaceAll(block.file, block.first, huge, entries);
         frames.addRefs(huge, entries);
         frames.setMapping(huge, block.file, block.first);
-        frames.setFlags(huge, Frames.DIRTY);
         vmstat.add(VmstatItem.NR_FILE_PAGES, holes);
         if (shmem) {
+            frames.setFlags(huge, Frames.DIRTY);
             vmstat.add(VmstatItem.NR_SHMEM, holes);
         }
         vmstat.increment(shmem ? VmstatItem.NR_SHMEM_HUGEPAGES : VmstatItem.NR_FILE_HUGEPAGES);

@@ -58,7 +58,7 @@ final class CachePages {
                 int head = frames.head(page);
                 frames.get(head);
                 sync.lock(LockClass.FOLIO_LOCK, head);
-                if (files.peek(file, index) == page) {
+                if (files.peek(file, index) == page && frames.head(page) == head) {
                     return page;
                 }
                 unlockAndPut(head);

@@ -221,8 +221,8 @@ final class FileFault {
 
     private void markDirty(int head) {
         if (!frames.testAndSet(head, Frames.DIRTY) && !frames.test(head, Frames.SWAPBACKED)) {
-            vmstat.increment(VmstatItem.NR_DIRTY);
-            vmstat.increment(VmstatItem.NR_DIRTIED);
+            vmstat.add(VmstatItem.NR_DIRTY, frames.pages(head));
+            vmstat.add(VmstatItem.NR_DIRTIED, frames.pages(head));
         }
     }
 
@@ -295,7 +295,7 @@ final class FileFault {
         if (!sync.tryLock(LockClass.FOLIO_LOCK, head)) {
             return false;
         }
-        boolean mapped = files.peek(file, index) == page;
+        boolean mapped = files.peek(file, index) == page && frames.head(page) == head && huge.fits(vma, page, address);
         if (mapped) {
             frames.get(head);
             mapped = huge.tryMap(
@@ -334,7 +334,7 @@ final class FileFault {
         if (!sync.tryLock(LockClass.FOLIO_LOCK, head)) {
             return 0;
         }
-        if (sync.isScheduled() && files.peek(file, vmas.pgoffAt(vma, address)) != page) {
+        if (sync.isScheduled() && (files.peek(file, vmas.pgoffAt(vma, address)) != page || frames.head(page) != head)) {
             sync.unlock(LockClass.FOLIO_LOCK, head);
             return 0;
         }

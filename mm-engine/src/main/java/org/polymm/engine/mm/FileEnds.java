@@ -1,10 +1,8 @@
 package org.polymm.engine.mm;
 
-import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
-import org.polymm.engine.frame.Vmstat;
-import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.pagecache.CacheEntry;
+import org.polymm.engine.pagecache.CachedFolios;
 import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.vma.VmaTable;
@@ -16,16 +14,14 @@ final class FileEnds {
 
     private final Files files;
     private final Frames frames;
-    private final Folios folios;
-    private final Vmstat vmstat;
+    private final CachedFolios cached;
     private final SwapCache swap;
     private final VmaTable vmas;
 
     FileEnds(MmContext parts) {
         this.files = parts.files();
         this.frames = parts.memory().frames();
-        this.folios = parts.memory().folios();
-        this.vmstat = parts.memory().vmstat();
+        this.cached = new CachedFolios(parts.files(), parts.memory());
         this.swap = parts.swap();
         this.vmas = parts.spaces().vmas();
     }
@@ -58,24 +54,14 @@ final class FileEnds {
         if (files.name(file) != 0 || !files.isUnused(file)) {
             return;
         }
-        boolean shmem = files.is(file, Files.SHMEM);
         long index = files.nextOccupied(file, 0, Long.MAX_VALUE);
         while (index >= 0) {
             long entry = files.peek(file, index);
             int count = 1;
             if (CacheEntry.isPage(entry)) {
                 int head = frames.head(CacheEntry.pfn(entry));
-                count = frames.pages(head) - (CacheEntry.pfn(entry) - head);
-                files.remove(file, index, count, CacheEntry.NONE);
-                vmstat.add(VmstatItem.NR_FILE_PAGES, -count);
-                if (shmem) {
-                    vmstat.add(VmstatItem.NR_SHMEM, -count);
-                }
-                if (frames.order(head) == frames.blockShift()) {
-                    vmstat.add(shmem ? VmstatItem.NR_SHMEM_HUGEPAGES : VmstatItem.NR_FILE_HUGEPAGES, -1);
-                }
-                frames.setMapping(head, 0, 0);
-                folios.put(head, count);
+                count = frames.pages(head);
+                cached.remove(head);
             } else {
                 files.replace(file, index, CacheEntry.NONE);
                 if (CacheEntry.isKind(entry, CacheEntry.SWAP)) {

@@ -105,7 +105,7 @@ final class FolioAdvice {
             return false;
         }
         int head = Pte.pfn(entry);
-        if (!Pte.isNormalPage(entry) || !frames.test(head, Frames.ANON) || mapcounts.maybeShared(head)) {
+        if (!Pte.isNormalPage(entry) || mapcounts.maybeShared(head)) {
             tables.unlockPmd(pmdTable);
             return true;
         }
@@ -163,7 +163,7 @@ final class FolioAdvice {
             }
             int page = Pte.pfn(entry);
             int head = frames.head(page);
-            if (!frames.test(head, Frames.ANON) && (kind == Kind.FREE || frames.isLarge(head))) {
+            if (kind == Kind.FREE && !frames.test(head, Frames.ANON)) {
                 at += PAGE;
                 continue;
             }

@@ -14,8 +14,7 @@ import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.frame.Work;
 import org.polymm.engine.mapping.DeferredSplits;
-import org.polymm.engine.pagecache.CacheEntry;
-import org.polymm.engine.pagecache.Files;
+import org.polymm.engine.pagecache.CachedFolios;
 import org.polymm.engine.policy.Decisions;
 import org.polymm.engine.policy.ReclaimFacts;
 import org.polymm.engine.split.FolioSplit;
@@ -53,7 +52,7 @@ final class FolioShrinker {
     private final MthpStats mthp;
     private final FolioSplit splitter;
     private final SwapCache swap;
-    private final Files files;
+    private final CachedFolios cached;
     private final DeferredSplits deferred;
     private final Decisions decisions;
     private final ReclaimFacts facts;
@@ -70,7 +69,7 @@ final class FolioShrinker {
         mthp = parts.memory().mthp();
         splitter = parts.splitter();
         swap = parts.swap();
-        files = parts.files();
+        cached = new CachedFolios(parts.files(), parts.memory());
         deferred = parts.mappings().deferred();
         decisions = parts.policies().decisions();
         facts = parts.policies().reclaim();
@@ -156,8 +155,7 @@ final class FolioShrinker {
      * only, and files are written by nobody. What is clean leaves it.
      */
     private Verdict ofFile(int head) {
-        int file = frames.mapping(head);
-        if (file == 0) {
+        if (frames.mapping(head) == 0) {
             return frames.refcount(head) == 1 ? Verdict.FREE : Verdict.KEEP;
         }
         if (frames.mapcount(head) != 0) {
@@ -173,13 +171,7 @@ final class FolioShrinker {
         if (frames.refcount(head) != 1 + pages) {
             return Verdict.KEEP;
         }
-        files.remove(file, frames.index(head), pages, CacheEntry.NONE);
-        vmstat.add(VmstatItem.NR_FILE_PAGES, -pages);
-        if (frames.test(head, Frames.SWAPBACKED)) {
-            vmstat.add(VmstatItem.NR_SHMEM, -pages);
-        }
-        frames.setMapping(head, 0, 0);
-        folios.put(head, pages);
+        cached.remove(head);
         return Verdict.FREE;
     }
 

@@ -17,6 +17,7 @@ import org.polymm.engine.mapping.Mappings;
 import org.polymm.engine.mapping.PageProtection;
 import org.polymm.engine.mapping.PmdSplit;
 import org.polymm.engine.mapping.RmapAccounting;
+import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.rmap.RmapVisitor;
@@ -34,7 +35,7 @@ import org.polymm.engine.vma.VmFlags;
 import org.polymm.engine.vma.VmaTable;
 
 /**
- * Splits large anonymous folios: {@code __folio_split}. See the package description.
+ * Splits large folios: {@code __folio_split}. See the package description.
  *
  * <p>Not thread-safe; any number of simulated tasks may be inside at once.
  */
@@ -69,6 +70,7 @@ public final class FolioSplit {
     private final PmdSplit pmdSplit;
     private final RmapWalk walk;
     private final SwapCache swap;
+    private final FileSplit ofFiles;
 
     /**
      * Splits folios of one machine.
@@ -81,6 +83,7 @@ public final class FolioSplit {
      * @param mappings what counts mappings
      * @param walk finds them
      * @param swap the swap cache
+     * @param files the page cache
      */
     public FolioSplit(
             Sync sync,
@@ -90,7 +93,8 @@ public final class FolioSplit {
             AddressSpaces spaces,
             Mappings mappings,
             RmapWalk walk,
-            SwapCache swap) {
+            SwapCache swap,
+            Files files) {
         this.sync = sync;
         this.events = events;
         this.frames = memory.frames();
@@ -107,26 +111,59 @@ public final class FolioSplit {
         this.pmdSplit = mappings.pmdSplit();
         this.walk = walk;
         this.swap = swap;
+        this.ofFiles =
+                new FileSplit(sync, memory, files, new FilePageUnmap(sync, memory, tables, spaces, mappings, walk));
     }
 
     /**
-     * Splits a large anonymous folio. No spinning lock and no anon_vma's lock may be held.
+     * Splits a large folio into pieces of one order. No spinning lock and no lock of an anon_vma or of a file's VMAs may be held.
      *
      * @param head the folio, locked; the caller has one reference, which stays with its first page
-     * @param order of the pieces: less than the folio's, not 1, and 0 in the swap cache
-     * @param pieces gets all pieces but the first if the folio is isolated; null if it is on its LRU list, to which the pieces go
-     * @return 0; -EINVAL for an order or a folio that cannot be; -EBUSY if nothing maps it; -EAGAIN if it is pinned or has other
-     *     references than its mappings and the caller's. Nothing is changed on failure, but that PMD mappings may be split
+     * @param order of the pieces: less than the folio's; 0 in the swap cache; not 1 if it is anonymous
+     * @param pieces gets all pieces but the first if the folio is anonymous and isolated; null if it is on its LRU list, to which the pieces go
+     * @return 0; -EINVAL for an order or a folio that cannot be; -EBUSY if nothing maps it, or it has left the page cache; -EAGAIN if it is pinned or has other
+     *     references than its mappings, its places in the page cache and the caller's. Nothing is changed on failure, but that PMD mappings may be
+     *     split and mappings of the page cache be gone
      */
     public int split(int head, int order, @Nullable Pieces pieces) {
         sync.assertHeld(LockClass.FOLIO_LOCK, head);
         int flags = frames.flags(head);
         int from = flags & Frames.ORDER_MASK;
+        boolean anon = (flags & Frames.ANON) != 0;
         boolean cached = (flags & Frames.SWAPCACHE) != 0;
-        if ((flags & Frames.ANON) == 0 || order < 0 || order >= from || order == 1 || cached && order != 0) {
+        if (order < 0 || order >= from || anon && order == 1 || cached && order != 0) {
             return -Errno.EINVAL;
         }
-        int error = lockedSplit(head, from, order, pieces);
+        return counted(
+                head,
+                from,
+                order,
+                anon ? lockedSplit(head, from, order, pieces) : ofFiles.split(head, order, FileSplit.UNIFORM));
+    }
+
+    /**
+     * Splits a large folio of the page cache so that one page gets a folio of its own and what is around it stays as large as can be:
+     * {@code folio_split}. As {@link #split} otherwise.
+     *
+     * <pre>
+     *   order 4, page 5        |----------- 4 -----------|
+     *                          |-- 2 --|0|0|-1-|--- 3 ---|
+     * </pre>
+     *
+     * @param head the folio
+     * @param page any of its pages
+     * @return as {@link #split}
+     */
+    public int splitAt(int head, int page) {
+        sync.assertHeld(LockClass.FOLIO_LOCK, head);
+        int from = frames.order(head);
+        if (frames.test(head, Frames.ANON) || from == 0 || frames.head(page) != head) {
+            return -Errno.EINVAL;
+        }
+        return counted(head, from, 0, ofFiles.split(head, 0, page));
+    }
+
+    private int counted(int head, int from, int order, int error) {
         if (from == frames.blockShift()) {
             vmstat.increment(error == 0 ? VmstatItem.THP_SPLIT_PAGE : VmstatItem.THP_SPLIT_PAGE_FAILED);
         }

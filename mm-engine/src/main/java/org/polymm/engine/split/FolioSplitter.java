@@ -6,10 +6,10 @@ import org.polymm.api.split.SplitPlan;
 public interface FolioSplitter {
 
     /**
-     * Splits a large anonymous folio to base pages. No spinning lock is held; the caller has one reference.
+     * Splits a large folio to base pages. No spinning lock is held; the caller has one reference.
      *
      * @param head the folio
-     * @return 0 or a negated errno, with nothing changed
+     * @return 0 or a negated errno
      */
     int split(int head);
 
@@ -22,7 +22,7 @@ public interface FolioSplitter {
      * @param to where to stop, in bytes
      * @param order largest order of a new folio; -1 for the folio's own
      * @param check what is checked before a page is replaced
-     * @return 0 or a negated errno, with nothing changed
+     * @return 0 or a negated errno
      */
     int unshare(int vma, int head, long from, long to, int order, SplitPlan.UnshareCheck check);
 }

@@ -16,6 +16,17 @@
  *   a reference of each piece dropped             which frees those that nothing maps
  * </pre>
  *
+ * <p>A folio of the page cache has it easier: its entries are simply taken away, since faults find its pages again.
+ *
+ * <pre>
+ *   folio lock, the file's VMAs for reading       EBUSY if it left the page cache
+ *   references as expected, plus the caller's     else EAGAIN
+ *   every entry -&gt; none, mlocked or not
+ *   references as expected, no mapping left       else EAGAIN: it stays unmapped
+ *   one folio -&gt; pieces                           of one order, or as large as can be around one page; those beyond the end of the file
+ *                                                 leave the page cache
+ * </pre>
+ *
  * <p>The counters follow Linux 6.18 where it surprises: entries of a leaf table are taken away one by one, so that the folio is found
  * partially mapped, and counted as deferred, in the middle of its split; a huge entry goes at once, and it is not.
  *

@@ -73,7 +73,15 @@ final class MmMachine {
         frames = base.frames;
         RmapWalk rmap = new RmapWalk(base.frames, base.spaces, base.sync);
         FolioSplit folioSplit = new FolioSplit(
-                base.sync, base.events, base.memory, base.tables, base.spaces, base.mappings, rmap, base.swap);
+                base.sync,
+                base.events,
+                base.memory,
+                base.tables,
+                base.spaces,
+                base.mappings,
+                rmap,
+                base.swap,
+                base.files);
         DeferredScan deferred =
                 new DeferredScan(base.sync, base.memory, base.tables, base.spaces, base.policies, folioSplit, rmap);
         Reclaim reclaim = new Reclaim(new ReclaimParts(

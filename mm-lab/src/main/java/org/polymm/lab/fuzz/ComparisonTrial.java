@@ -75,7 +75,6 @@ final class ComparisonTrial implements Trial {
         private long mostPages;
         private boolean limited;
         private boolean leftBehind;
-        private boolean advisedFile;
 
         @Override
         public boolean after(int index, Operation operation, Outcome outcome, @Nullable MachineImage image) {
@@ -107,8 +106,6 @@ final class ComparisonTrial implements Trial {
             Outcome own = simulated.perform(operation);
             limited |= operation.action() == Action.LIMIT_MEMLOCK;
             leftBehind |= operation.action() == Action.MREMAP && (operation.d() & Mman.MREMAP_DONTUNMAP) != 0;
-            advisedFile |= KnownDifference.givesUp(operation)
-                    && KnownDifference.hasHugeFilePage(simulated.image(false), operation);
             if (!own.equals(outcome)) {
                 if (isKnown(miscounted())) {
                     return null;
@@ -126,10 +123,9 @@ final class ComparisonTrial implements Trial {
             pages = 0;
             MachineImage seen = simulated.image(image.hasContents());
             if (seen.sameAs(image)) {
-                advisedFile = false;
                 return null;
             }
-            return isKnown(KnownDifference.ofImages(image, seen, advisedFile, mostPages)) || isKnown(miscounted())
+            return isKnown(KnownDifference.ofImages(image, seen, mostPages)) || isKnown(miscounted())
                     ? null
                     : new Finding(
                             Finding.DIFFERENCE + ImageDifference.kind(image, seen),

@@ -1,4 +1,4 @@
-package org.polymm.engine.collapse;
+package org.polymm.engine.split;
 
 import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
@@ -10,6 +10,7 @@ import org.polymm.engine.mapping.RmapAccounting;
 import org.polymm.engine.mapping.RssAccounting;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
+import org.polymm.engine.rmap.RmapVisitor;
 import org.polymm.engine.rmap.RmapWalk;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.sync.Point;
@@ -20,10 +21,10 @@ import org.polymm.engine.vma.VmFlags;
 import org.polymm.engine.vma.VmaTable;
 
 /**
- * Takes away all entries that map a folio of the page cache, mlocked or not: {@code try_to_unmap} as a collapse of file memory calls it. Where
- * userfaultfd protected a page, a marker stays.
+ * Takes away all entries that map a folio of the page cache, mlocked or not: {@code try_to_unmap} as collapses and splits of file memory call
+ * it. Where userfaultfd protected a page, a marker stays. Faults map the pages again.
  */
-final class FilePageUnmap {
+public final class FilePageUnmap {
 
     private static final long PAGE = Geometry.PAGE_SIZE;
 
@@ -39,7 +40,17 @@ final class FilePageUnmap {
     private final PmdSplit pmdSplit;
     private final RmapWalk rmap;
 
-    FilePageUnmap(
+    /**
+     * Unmaps folios of one machine.
+     *
+     * @param sync the locks
+     * @param memory the folios
+     * @param tables the page tables
+     * @param spaces the address spaces
+     * @param mappings what counts mappings
+     * @param rmap finds them
+     */
+    public FilePageUnmap(
             Sync sync,
             PhysicalMemory memory,
             PageTables tables,
@@ -64,12 +75,21 @@ final class FilePageUnmap {
      *
      * @param head the folio, locked, to which the caller has a reference
      */
-    void unmap(int head) {
+    public void unmap(int head) {
         if (frames.mapcount(head) != 0) {
-            rmap.walk(
-                    head,
-                    (mm, vma, address, firstPage, pages) -> unmapFrom(head, mm, vma, address, address + pages * PAGE));
+            rmap.walk(head, visitor(head));
         }
+    }
+
+    /** As {@link #unmap}, with the lock of the file's VMAs held by the caller. */
+    void unmapLocked(int head) {
+        if (frames.mapcount(head) != 0) {
+            rmap.walkLocked(head, visitor(head));
+        }
+    }
+
+    private RmapVisitor visitor(int head) {
+        return (mm, vma, address, firstPage, pages) -> unmapFrom(head, mm, vma, address, address + pages * PAGE);
     }
 
     private boolean unmapFrom(int head, int mm, int vma, long from, long to) {
