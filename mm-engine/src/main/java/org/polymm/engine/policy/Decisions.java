@@ -1,6 +1,5 @@
 package org.polymm.engine.policy;
 
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.polymm.api.OrderSet;
 import org.polymm.api.PageSpan;
@@ -30,7 +29,6 @@ import org.polymm.api.split.ReclaimPick;
 import org.polymm.api.split.RmapChange;
 import org.polymm.api.split.ScanDecision;
 import org.polymm.api.split.SplitPlan;
-import org.polymm.engine.state.LongVector;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.sync.Sync;
 
@@ -38,18 +36,11 @@ import org.polymm.engine.sync.Sync;
  * Asks the policies of one machine, and checks what they answer.
  *
  * <p>Every method takes the view that holds the facts of the call, asks the policy of one slot, and returns an answer that is in range.
- * A policy that throws or answers out of range is not asked again: the safe answer of each decision's type is taken from there on. Under
- * {@link FailureMode#STOP} the operation is carried to its end that way, so that no lock stays taken and no count half changed, and ends
- * with a {@link PolicyFailure}: see {@link #throwIfFailed}.
+ * What becomes of a policy that throws or answers out of range is said at {@link PolicyGuard}.
  *
- * <p>Belongs to one machine; used by one thread at a time. Allocates nothing unless a policy fails.
+ * <p>Belongs to one machine; used by one thread at a time. What a fault, a fork or mlock asks allocates nothing unless a policy fails.
  */
-public final class Decisions {
-
-    private final PolicySet set;
-    private final Sync sync;
-    private final SafetyMode safety;
-    private final FailureMode failureMode;
+public final class Decisions extends PolicyGuard {
 
     private final FolioSplitPolicy.Mlock mlock;
     private final FolioSplitPolicy.Boundary boundary;
@@ -64,15 +55,6 @@ public final class Decisions {
     private final CollapsePolicy.TableMove tableMove;
     private final RelocationPolicy relocation;
 
-    /** 1 for a slot whose policy failed and is not asked again. */
-    private final LongVector failed;
-
-    private final LongVector asked;
-    private final LongVector refused;
-
-    /** The failure with which the operation under way is to end. */
-    private @Nullable PolicyFailure pending;
-
     /**
      * Connects a machine to its policies.
      *
@@ -83,10 +65,7 @@ public final class Decisions {
      * @param failureMode what happens to policies that fail
      */
     public Decisions(StateSpace space, Sync sync, PolicySet set, SafetyMode safety, FailureMode failureMode) {
-        this.set = set;
-        this.sync = sync;
-        this.safety = safety;
-        this.failureMode = failureMode;
+        super(space, sync, set, safety, failureMode);
         mlock = set.mlock();
         boundary = set.boundary();
         deferred = set.deferred();
@@ -99,16 +78,6 @@ public final class Decisions {
         retraction = set.collapseRetraction();
         tableMove = set.tableMove();
         relocation = set.relocation();
-        failed = vector(space, "policy.failed", Slot.values().length);
-        asked = vector(space, "policy.asked", Slot.values().length);
-        refused = vector(space, "policy.refused", SafetyRule.values().length);
-        space.onRewind(() -> pending = null);
-    }
-
-    private static LongVector vector(StateSpace space, String name, int size) {
-        LongVector vector = new LongVector(space, name, size);
-        vector.ensureSize(size);
-        return vector;
     }
 
     // ---------------------------------------------------------------- first touch
@@ -541,8 +510,6 @@ public final class Decisions {
         return answer;
     }
 
-    // ---------------------------------------------------------------- mremap
-
     /**
      * Runs a procedure that retracts page tables. Unlike every other call it reaches scheduling points, so the decision guard stays open.
      *
@@ -606,6 +573,8 @@ public final class Decisions {
         return answer;
     }
 
+    // ---------------------------------------------------------------- mremap
+
     /**
      * The mremap flags the relocation policy understands beyond the kernel's own.
      *
@@ -623,125 +592,5 @@ public final class Decisions {
      */
     public RelocationPlan onMove(RelocationRequest request) {
         return ask(Slot.RELOCATION, "RelocationPolicy.onMove", () -> relocation.onMove(request), RelocationPlan.SAFE);
-    }
-
-    // ---------------------------------------------------------------- safety and failures
-
-    /**
-     * The mechanism found that carrying out a decision breaks a rule.
-     *
-     * @param rule the rule
-     * @return true if the decision must not be carried out: it was counted, take the safe answer; false to carry it out
-     */
-    public boolean refuses(SafetyRule rule) {
-        if (safety == SafetyMode.OBSERVE) {
-            return false;
-        }
-        refused.set(rule.ordinal(), refused.get(rule.ordinal()) + 1);
-        return true;
-    }
-
-    /**
-     * How many decisions were refused under a rule.
-     *
-     * @param rule the rule
-     * @return a count since the machine was made
-     */
-    public long refusals(SafetyRule rule) {
-        return refused.get(rule.ordinal());
-    }
-
-    /**
-     * How often the policy of a slot was asked.
-     *
-     * @param slot the slot
-     * @return a count since the machine was made
-     */
-    public long asked(Slot slot) {
-        return asked.get(slot.ordinal());
-    }
-
-    /**
-     * Whether the policy of a slot failed and is not asked any more.
-     *
-     * @param slot the slot
-     * @return whether the safe answers are in force
-     */
-    public boolean hasFallenBack(Slot slot) {
-        return failed.get(slot.ordinal()) != 0;
-    }
-
-    /**
-     * Ends an operation during which a policy failed under {@link FailureMode#STOP}; called when nothing is half done any more.
-     *
-     * @throws PolicyFailure naming the first policy that failed, once
-     */
-    public void throwIfFailed() {
-        PolicyFailure failure = pending;
-        if (failure != null) {
-            pending = null;
-            throw failure;
-        }
-    }
-
-    /** {@return the policies} */
-    public PolicySet policies() {
-        return set;
-    }
-
-    boolean isAsked(Slot slot) {
-        int index = slot.ordinal();
-        asked.increment(index, 1);
-        return failed.get(index) == 0;
-    }
-
-    /** The question for decisions that are made seldom enough to make an object of. */
-    private <T> T ask(Slot slot, String name, Supplier<@Nullable T> question, T safe) {
-        T answer = null;
-        String call = name.substring(name.lastIndexOf('.') + 1);
-        if (isAsked(slot)) {
-            sync.enterDecision(name);
-            try {
-                answer = question.get();
-            } catch (RuntimeException | Error thrown) {
-                thrown(slot, call, thrown);
-            } finally {
-                sync.exitDecision();
-            }
-            if (answer == null) {
-                answeredNull(slot, call);
-            }
-        }
-        return answer == null ? safe : answer;
-    }
-
-    private void answeredNull(Slot slot, String call) {
-        if (failed.get(slot.ordinal()) == 0) {
-            fail(slot, call, "it answered null", null);
-        }
-    }
-
-    private void outOfRange(Slot slot, String call, String problem) {
-        fail(slot, call, "its answer " + problem, null);
-    }
-
-    /** A policy threw. What the virtual machine throws is nobody's fault and goes on, but for a stack that a policy let overflow. */
-    void thrown(Slot slot, String call, Throwable thrown) {
-        if (thrown instanceof VirtualMachineError fatal && !(thrown instanceof StackOverflowError)) {
-            throw fatal;
-        }
-        fail(slot, call, "it threw " + thrown, thrown);
-    }
-
-    private void fail(Slot slot, String call, String problem, @Nullable Throwable cause) {
-        failed.set(slot.ordinal(), 1);
-        if (failureMode == FailureMode.STOP && pending == null) {
-            String role = slot.role().getName();
-            pending = new PolicyFailure(
-                    set.origin(slot),
-                    role.substring(role.lastIndexOf('.') + 1).replace('$', '.') + '.' + call,
-                    problem,
-                    cause);
-        }
     }
 }
