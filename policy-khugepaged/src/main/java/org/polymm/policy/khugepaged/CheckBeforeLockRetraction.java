@@ -16,11 +16,15 @@ import org.polymm.api.collapse.RetractionSteps;
  */
 final class CheckBeforeLockRetraction extends LocklessRetraction {
 
+    CheckBeforeLockRetraction(AnonVmaRule anonVma) {
+        super(anonVma);
+    }
+
     @Override
     boolean clear(RetractionSteps steps) {
         steps.lockPmd();
         steps.lockTable();
-        boolean cleared = steps.clearPmd();
+        boolean cleared = (anonVma == AnonVmaRule.SKIP || anonVma.isFine(steps)) && steps.clearPmd();
         steps.unlockTable();
         steps.unlockPmd();
         return cleared;

@@ -2,6 +2,7 @@ package org.polymm.policy.khugepaged;
 
 import java.util.List;
 import org.polymm.api.Policy;
+import org.polymm.api.plugin.Option;
 import org.polymm.api.plugin.OptionValues;
 import org.polymm.api.plugin.PluginDescriptor;
 import org.polymm.api.plugin.PolicyDescriptor;
@@ -12,6 +13,13 @@ import org.polymm.api.plugin.SpiLevel;
 
 /** The plugin {@code polymm-khugepaged}: policies for the four {@code collapse} slots. */
 public final class KhugepagedPlugin implements PolicyPlugin {
+
+    private static final Option ANON_VMA = Option.ofChoice(
+            "anon-vma",
+            "skip",
+            List.of("skip", "if-empty"),
+            "a mapping that has, or once had, pages of its own: skip it, as seldom worth it, or take its table if every entry is empty"
+                    + " under the page-table lock");
 
     /** For the service loader. */
     public KhugepagedPlugin() {}
@@ -95,13 +103,13 @@ public final class KhugepagedPlugin implements PolicyPlugin {
     public Policy create(String policyId, OptionValues options) {
         return switch (policyId) {
             case "choice/mainline" -> new MainlineChoice();
-            case "retract/mainline" -> new MainlineRetraction();
-            case "retract/recheck-table" -> new RecheckTableRetraction();
-            case "retract/recheck-under-ptl" -> new RecheckUnderPtlRetraction();
-            case "retract/scan-empty" -> new ScanEmptyRetraction();
-            case "retract/mmap-read" -> new MmapReadRetraction();
-            case "retract/check-before-lock" -> new CheckBeforeLockRetraction();
-            case "retract/mmap-trylock" -> new MmapTrylockRetraction();
+            case "retract/mainline" -> new MainlineRetraction(anonVma(options));
+            case "retract/recheck-table" -> new RecheckTableRetraction(anonVma(options));
+            case "retract/recheck-under-ptl" -> new RecheckUnderPtlRetraction(anonVma(options));
+            case "retract/scan-empty" -> new ScanEmptyRetraction(anonVma(options));
+            case "retract/mmap-read" -> new MmapReadRetraction(anonVma(options));
+            case "retract/check-before-lock" -> new CheckBeforeLockRetraction(anonVma(options));
+            case "retract/mmap-trylock" -> new MmapTrylockRetraction(anonVma(options));
             case "table-move/recheck" -> new RecheckTableMove();
             case "table-move/unchecked" -> new UncheckedTableMove();
             case "when-full/leave" -> new LeaveWhenFull();
@@ -110,6 +118,11 @@ public final class KhugepagedPlugin implements PolicyPlugin {
     }
 
     private static PolicyDescriptor retraction(String id, String summary, String proposal, String reference) {
-        return PolicyDescriptor.of(id, Slot.COLLAPSE_RETRACTION, summary, new Provenance(proposal, reference));
+        return PolicyDescriptor.of(id, Slot.COLLAPSE_RETRACTION, summary, new Provenance(proposal, reference))
+                .withOptions(ANON_VMA);
+    }
+
+    private static AnonVmaRule anonVma(OptionValues options) {
+        return options.choice(ANON_VMA.name()).equals("skip") ? AnonVmaRule.SKIP : AnonVmaRule.IF_EMPTY;
     }
 }

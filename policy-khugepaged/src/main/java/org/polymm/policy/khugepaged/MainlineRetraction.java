@@ -21,6 +21,10 @@ import org.polymm.api.collapse.RetractionSteps.PmdState;
  */
 final class MainlineRetraction extends LocklessRetraction {
 
+    MainlineRetraction(AnonVmaRule anonVma) {
+        super(anonVma);
+    }
+
     @Override
     boolean clear(RetractionSteps steps) {
         boolean cleared = false;
@@ -28,7 +32,7 @@ final class MainlineRetraction extends LocklessRetraction {
         steps.lockPmd();
         if (steps.readPmd() == PmdState.TABLE) {
             steps.lockTable();
-            if (!steps.readHasAnonVma() && !steps.readUffdWriteProtect() && !steps.readGuardRegions()) {
+            if (anonVma.isFine(steps) && !steps.readUffdWriteProtect() && !steps.readGuardRegions()) {
                 cleared = steps.clearPmd();
             }
             steps.unlockTable();

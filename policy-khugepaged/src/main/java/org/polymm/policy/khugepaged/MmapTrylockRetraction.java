@@ -14,9 +14,17 @@ import org.polymm.api.collapse.RetractionSteps.PmdState;
  * that maps the file, and memory that stays mapped by small entries wherever that lock is busy. The target of MADV_COLLAPSE is mapped huge at
  * once, the other processes of a MADV_COLLAPSE are left alone.
  *
+ * <p>Option: {@code anon-vma} ({@link AnonVmaRule}).
+ *
  * <p>From: mainline Linux to 6.5. Run by khugepaged and MADV_COLLAPSE of file memory.
  */
 final class MmapTrylockRetraction implements CollapsePolicy.Retraction {
+
+    private final AnonVmaRule anonVma;
+
+    MmapTrylockRetraction(AnonVmaRule anonVma) {
+        this.anonVma = anonVma;
+    }
 
     @Override
     public void retract(RetractionSteps steps) {
@@ -37,8 +45,8 @@ final class MmapTrylockRetraction implements CollapsePolicy.Retraction {
         }
     }
 
-    private static ScanResult visit(RetractionSteps steps) {
-        if (steps.readHasAnonVma()) {
+    private ScanResult visit(RetractionSteps steps) {
+        if (!anonVma.seemsFine(steps)) {
             return ScanResult.PAGE_ANON;
         }
         boolean wanted = steps.isKhugepaged() || steps.isTarget();
@@ -60,11 +68,11 @@ final class MmapTrylockRetraction implements CollapsePolicy.Retraction {
         return result;
     }
 
-    private static ScanResult retractUnderMmapLock(RetractionSteps steps) {
+    private ScanResult retractUnderMmapLock(RetractionSteps steps) {
         if (!steps.startVmaWrite()) {
             return ScanResult.FAIL;
         }
-        if (steps.readHasAnonVma()) {
+        if (!anonVma.seemsFine(steps)) {
             return ScanResult.PAGE_ANON;
         }
         if (steps.readMmExiting()) {
@@ -75,7 +83,8 @@ final class MmapTrylockRetraction implements CollapsePolicy.Retraction {
         }
         steps.startNotifier();
         steps.lockPmd();
-        boolean cleared = steps.readPmd() == PmdState.TABLE && steps.clearPmd();
+        boolean fine = steps.readPmd() == PmdState.TABLE && mayLoseTable(steps);
+        boolean cleared = fine && steps.clearPmd();
         if (cleared && steps.isTarget()) {
             steps.installHugePmd();
         }
@@ -85,5 +94,16 @@ final class MmapTrylockRetraction implements CollapsePolicy.Retraction {
             steps.freeTableNow();
         }
         return cleared ? ScanResult.SUCCEED : ScanResult.FAIL;
+    }
+
+    /** Faults are kept out, but not who unmaps pages by way of the anon_vma: so the table is looked at under its lock. */
+    private boolean mayLoseTable(RetractionSteps steps) {
+        if (anonVma == AnonVmaRule.SKIP) {
+            return true;
+        }
+        steps.lockTable();
+        boolean fine = anonVma.isFine(steps);
+        steps.unlockTable();
+        return fine;
     }
 }

@@ -14,6 +14,10 @@ import org.polymm.api.collapse.RetractionSteps.PmdState;
  */
 final class RecheckTableRetraction extends LocklessRetraction {
 
+    RecheckTableRetraction(AnonVmaRule anonVma) {
+        super(anonVma);
+    }
+
     @Override
     boolean clear(RetractionSteps steps) {
         boolean cleared = false;
@@ -21,7 +25,7 @@ final class RecheckTableRetraction extends LocklessRetraction {
         steps.lockPmd();
         if (steps.readPmd() == PmdState.TABLE) {
             steps.lockTable();
-            if (!steps.readHasAnonVma() && !steps.readUffdWriteProtect()) {
+            if (anonVma.isFine(steps) && !steps.readUffdWriteProtect()) {
                 cleared = steps.clearPmd();
             }
             steps.unlockTable();

@@ -13,13 +13,17 @@ import org.polymm.api.collapse.RetractionSteps;
  */
 final class RecheckUnderPtlRetraction extends LocklessRetraction {
 
+    RecheckUnderPtlRetraction(AnonVmaRule anonVma) {
+        super(anonVma);
+    }
+
     @Override
     boolean clear(RetractionSteps steps) {
         boolean cleared = false;
         steps.startNotifier();
         steps.lockPmd();
         steps.lockTable();
-        if (!steps.readHasAnonVma() && !steps.readUffdWriteProtect()) {
+        if (anonVma.isFine(steps) && !steps.readUffdWriteProtect()) {
             cleared = steps.clearPmd();
         }
         steps.unlockTable();

@@ -13,6 +13,10 @@ import org.polymm.api.collapse.RetractionSteps.PmdState;
  */
 final class ScanEmptyRetraction extends LocklessRetraction {
 
+    ScanEmptyRetraction(AnonVmaRule anonVma) {
+        super(anonVma);
+    }
+
     @Override
     boolean clear(RetractionSteps steps) {
         boolean cleared = false;

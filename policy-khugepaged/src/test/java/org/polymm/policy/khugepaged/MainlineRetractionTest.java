@@ -12,7 +12,7 @@ import org.polymm.testkit.fake.FakeRetractionSteps;
 
 class MainlineRetractionTest {
 
-    private final MainlineRetraction policy = new MainlineRetraction();
+    private final MainlineRetraction policy = new MainlineRetraction(AnonVmaRule.SKIP);
 
     @Test
     void the_order_of_the_steps_is_mainlines() {

@@ -21,13 +21,13 @@ import org.polymm.testkit.fake.FakeRetractionSteps;
 /** What each retraction of the thread withstands, and what it does not. */
 class RetractionVariantsTest {
 
-    private static final CollapsePolicy.Retraction MMAP_TRYLOCK = new MmapTrylockRetraction();
-    private static final CollapsePolicy.Retraction CHECK_BEFORE_LOCK = new CheckBeforeLockRetraction();
-    private static final CollapsePolicy.Retraction MMAP_READ = new MmapReadRetraction();
-    private static final CollapsePolicy.Retraction RECHECK_UNDER_PTL = new RecheckUnderPtlRetraction();
-    private static final CollapsePolicy.Retraction SCAN_EMPTY = new ScanEmptyRetraction();
-    private static final CollapsePolicy.Retraction RECHECK_TABLE = new RecheckTableRetraction();
-    private static final CollapsePolicy.Retraction MAINLINE = new MainlineRetraction();
+    private static final CollapsePolicy.Retraction MMAP_TRYLOCK = new MmapTrylockRetraction(AnonVmaRule.SKIP);
+    private static final CollapsePolicy.Retraction CHECK_BEFORE_LOCK = new CheckBeforeLockRetraction(AnonVmaRule.SKIP);
+    private static final CollapsePolicy.Retraction MMAP_READ = new MmapReadRetraction(AnonVmaRule.SKIP);
+    private static final CollapsePolicy.Retraction RECHECK_UNDER_PTL = new RecheckUnderPtlRetraction(AnonVmaRule.SKIP);
+    private static final CollapsePolicy.Retraction SCAN_EMPTY = new ScanEmptyRetraction(AnonVmaRule.SKIP);
+    private static final CollapsePolicy.Retraction RECHECK_TABLE = new RecheckTableRetraction(AnonVmaRule.SKIP);
+    private static final CollapsePolicy.Retraction MAINLINE = new MainlineRetraction(AnonVmaRule.SKIP);
 
     static Stream<Arguments> procedures() {
         return Stream.of(
@@ -136,5 +136,47 @@ class RetractionVariantsTest {
                 .khugepaged(false)
                 .run(RECHECK_TABLE)
                 .targetResult());
+    }
+
+    static Stream<Arguments> rules() {
+        return Stream.of(AnonVmaRule.values())
+                .flatMap(rule -> Stream.of(
+                                new MmapTrylockRetraction(rule),
+                                new CheckBeforeLockRetraction(rule),
+                                new MmapReadRetraction(rule),
+                                new RecheckUnderPtlRetraction(rule),
+                                new ScanEmptyRetraction(rule),
+                                new RecheckTableRetraction(rule),
+                                new MainlineRetraction(rule))
+                        .map(policy -> Arguments.of(rule, policy)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("rules")
+    void a_mapping_that_once_had_pages_of_its_own_loses_its_empty_table_by_option_only(
+            AnonVmaRule rule, CollapsePolicy.Retraction policy) {
+        FakeFileMapping patched = new FakeFileMapping().anonVma(true);
+        assertEquals(List.of(), new FakeRetractionSteps(patched).run(policy).hazards());
+        assertEquals(rule == AnonVmaRule.IF_EMPTY, patched.wasFreed());
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("rules")
+    void a_page_of_its_own_keeps_the_table_by_either_option(AnonVmaRule rule, CollapsePolicy.Retraction policy) {
+        FakeFileMapping written = new FakeFileMapping().anonVma(true).table(1, 0);
+        assertEquals(List.of(), new FakeRetractionSteps(written).run(policy).hazards());
+        assertFalse(written.wasCleared());
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("rules")
+    void where_an_anon_vma_is_not_skipped_no_page_is_lost_between_the_check_and_the_locks(
+            AnonVmaRule rule, CollapsePolicy.Retraction policy) {
+        if (rule == AnonVmaRule.IF_EMPTY) {
+            assertTrue(isSound(policy, mapping -> {
+                mapping.prepareAnonVma();
+                mapping.placeAnonPage();
+            }));
+        }
     }
 }
