@@ -48,8 +48,8 @@ public final class ContractTests {
     /**
      * Expects a policy to break a contract.
      *
-     * @param policyId the policy
-     * @param contracts what it breaks
+     * @param policyId the policy; or, stronger than that, the policy with options, as the tests are named: {@code "retract/x {option=value}"}
+     * @param contracts what it breaks; none for options that mend it
      * @return the tests with this exception
      */
     public ContractTests exceptThatBreaks(String policyId, Contract... contracts) {
@@ -72,7 +72,8 @@ public final class ContractTests {
     }
 
     private DynamicTest test(PolicyUnderTest policy, Contract contract) {
-        boolean breaks = faulty.getOrDefault(policy.id(), Set.of()).contains(contract);
+        boolean breaks = faulty.getOrDefault(policy.toString(), faulty.getOrDefault(policy.id(), Set.of()))
+                .contains(contract);
         String name = breaks ? "is known to break: " + contract.id() : contract.id() + ": " + contract.sentence();
         return dynamicTest(name, () -> {
             Optional<String> breach = contract.breach(policy, ContractRunner.DEFAULT_SEED);

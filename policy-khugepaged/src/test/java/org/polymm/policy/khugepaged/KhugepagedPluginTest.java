@@ -13,6 +13,7 @@ class KhugepagedPluginTest {
         return ContractTests.of(new KhugepagedPlugin())
                 .exceptThatBreaks("retract/check-before-lock", Contracts.RETRACTION_LOSES_NOTHING)
                 .exceptThatBreaks("retract/mmap-read", Contracts.RETRACTION_LOSES_NOTHING)
+                .exceptThatBreaks("retract/mmap-read {anon-vma=if-empty}")
                 .exceptThatBreaks("retract/recheck-under-ptl", Contracts.RETRACTION_LOSES_NOTHING)
                 .exceptThatBreaks("table-move/unchecked", Contracts.NO_DANGEROUS_DECISION)
                 .tests();

@@ -102,7 +102,10 @@ public final class ScenarioSyntax {
             case "khugepaged" ->
                 new Statement.Khugepaged(
                         Tree.at(line),
-                        new Call.Khugepaged(line.global().size() == null ? null : tree.amount(line.global().size())));
+                        new Call.Khugepaged(
+                                line.global().size() == null
+                                        ? null
+                                        : tree.amount(line.global().size())));
             default -> new Statement.Shrink(Tree.at(line));
         };
     }
