@@ -43,7 +43,14 @@ class FuzzIT {
             List<SequencedMap<String, String>> sets, CheckLevel check, long programs, boolean huge)
             throws UnmetException {
         Fuzzer fuzzer = new Fuzzer(laboratory, text -> {}, () -> false);
-        return fuzzer.againstModel(new Fuzzer.Programs(1, 0, Bounds.ofPrograms(programs), huge), sets, check, 2);
+        return fuzzer.againstModel(new Fuzzer.Programs(1, 0, Bounds.ofPrograms(programs), huge, false), sets, check, 2);
+    }
+
+    private static FuzzReport runFailing(SequencedMap<String, String> set, long programs, boolean huge)
+            throws UnmetException {
+        Fuzzer fuzzer = new Fuzzer(laboratory, text -> {}, () -> false);
+        Fuzzer.Programs wanted = new Fuzzer.Programs(1, 0, Bounds.ofPrograms(programs), huge, true);
+        return fuzzer.againstModel(wanted, List.of(set), CheckLevel.QUIET, 2);
     }
 
     private static SequencedMap<String, String> set(String... keysAndValues) {
@@ -111,15 +118,77 @@ class FuzzIT {
     }
 
     @Test
+    void nothingIsFoundWhereAllocationsFailInTheMiddleOfCalls() throws UnmetException {
+        assertNothingFound(runFailing(
+                set("machine.swap", "16MiB", "thp.hugepages-64kB", "always", "thp.hugepages-16kB", "always"),
+                1_500,
+                false));
+        assertNothingFound(runFailing(
+                set(
+                        "thp.enabled", "always",
+                        "policy.cow-sizing.copy.use", "copy/wide",
+                        "policy.cow-sizing.reuse.use", "reuse/exclusive-run"),
+                150,
+                true));
+    }
+
+    @Test
+    void callsDoFailForLackOfMemoryAndWhatADeadChildWasToDoIsLeftOut() throws UnmetException {
+        MachineBlueprint blueprint = laboratory
+                .compose(Map.of("machine.memory", "16MiB", "thp.hugepages-64kB", "always"), "test")
+                .blueprint()
+                .withCheck(CheckLevel.QUIET);
+        ProgramShape shape = ProgramShape.small(blueprint.geometry());
+        ProgramGenerator generator =
+                new ProgramGenerator(shape, Capabilities.of(new SimulatorSubject(blueprint), shape.window()));
+        Map<Action, Integer> failed = new java.util.EnumMap<>(Action.class);
+        SimulatorTrial trial =
+                new SimulatorTrial(blueprint, shape, simulator -> new Shortages(simulator, failed));
+        List<Operation> program = new ArrayList<>();
+        for (long index = 0; index < 500; index++) {
+            generator.generate(9, index, program);
+            assertNull(trial.run(program), () -> Listing.of(program, shape.window()));
+        }
+
+        assertTrue(failed.getOrDefault(Action.FORK, 0) > 20, failed::toString);
+        assertTrue(failed.getOrDefault(Action.WRITE, 0) > 20, failed::toString);
+        assertTrue(failed.keySet().containsAll(List.of(Action.PIN, Action.MADVISE)), failed::toString);
+    }
+
+    @Test
+    void aProgramGoesOnWhereForkHadNoMemoryForAChild() throws UnmetException {
+        MachineBlueprint blueprint = laboratory
+                .compose(Map.of("machine.memory", "16MiB"), "test")
+                .blueprint()
+                .withCheck(CheckLevel.EVERY);
+        ProgramShape shape = ProgramShape.small(blueprint.geometry());
+        long page = shape.window().base();
+        List<Operation> program = List.of(
+                Operation.of(Action.SPAWN, 0),
+                Operation.of(Action.MMAP, 0, page, Operation.PAGE, 3, 0x32, -1, 0),
+                Operation.of(Action.WRITE, 0, page, 1, 5),
+                Operation.of(Action.FAIL, 0, Action.PAGE_TABLES, 0, 0, 1),
+                Operation.of(Action.FORK, 0, 1),
+                Operation.of(Action.WRITE, 1, page, 1, 6),
+                Operation.of(Action.FORK, 1, 2),
+                Operation.of(Action.EXIT, 1),
+                Operation.of(Action.FORK, 0, 1),
+                Operation.of(Action.READ, 1, page, 1),
+                Operation.of(Action.READ, 0, page, 1));
+
+        assertNull(new SimulatorTrial(blueprint, shape).run(program));
+    }
+
+    @Test
     void aRunGoesOnWhereItEnded() throws UnmetException {
         List<SequencedMap<String, String>> sets = List.of(set());
         Fuzzer fuzzer = new Fuzzer(laboratory, text -> {}, () -> false);
         FuzzReport whole =
-                fuzzer.againstModel(new Fuzzer.Programs(3, 0, Bounds.ofPrograms(40), false), sets, CheckLevel.QUIET, 1);
+                fuzzer.againstModel(new Fuzzer.Programs(3, 0, Bounds.ofPrograms(40), false, false), sets, CheckLevel.QUIET, 1);
         FuzzReport half =
-                fuzzer.againstModel(new Fuzzer.Programs(3, 0, Bounds.ofPrograms(20), false), sets, CheckLevel.QUIET, 1);
+                fuzzer.againstModel(new Fuzzer.Programs(3, 0, Bounds.ofPrograms(20), false, false), sets, CheckLevel.QUIET, 1);
         FuzzReport rest = fuzzer.againstModel(
-                new Fuzzer.Programs(3, half.next(), Bounds.ofPrograms(20), false), sets, CheckLevel.QUIET, 1);
+                new Fuzzer.Programs(3, half.next(), Bounds.ofPrograms(20), false, false), sets, CheckLevel.QUIET, 1);
 
         assertEquals(whole.operations(), half.operations() + rest.operations());
         assertEquals(whole.next(), rest.next());
@@ -148,7 +217,7 @@ class FuzzIT {
     private static String described(List<SequencedMap<String, String>> sets, int threads) throws UnmetException {
         Fuzzer fuzzer = new Fuzzer(laboratory, text -> {}, () -> false);
         FuzzReport report = fuzzer.againstModel(
-                new Fuzzer.Programs(4, 0, new Bounds(40_000, 0, null), false), sets, CheckLevel.QUIET, threads);
+                new Fuzzer.Programs(4, 0, new Bounds(40_000, 0, null), false, false), sets, CheckLevel.QUIET, threads);
         FuzzReport.Failure failure = report.failure();
         return report.programs() + " programs, " + report.operations() + " operations, next " + report.next()
                 + ", refused "
@@ -165,7 +234,7 @@ class FuzzIT {
                 laboratory.compose(Map.of("machine.memory", "16MiB"), "test").blueprint();
         ProgramShape shape = ProgramShape.small(blueprint.geometry());
         SimulatorSubject simulator = new SimulatorSubject(blueprint);
-        Capabilities can = Capabilities.of(simulator, shape.window());
+        Capabilities can = Capabilities.of(simulator, shape.window()).without(Ability.FAILURES);
         ProgramGenerator one = new ProgramGenerator(shape, can);
         ProgramGenerator other = new ProgramGenerator(shape, can);
         List<Operation> program = new ArrayList<>();

@@ -70,7 +70,8 @@ class PlantedBugIT {
         @Override
         public Capabilities capabilities() {
             try {
-                return Capabilities.of(new SimulatorSubject(blueprint), shape.window());
+                Capabilities can = Capabilities.of(new SimulatorSubject(blueprint), shape.window());
+                return bug == Sabotage.Bug.FAILED_FORK_KEEPS_A_PAGE ? can : can.without(Ability.FAILURES);
             } catch (UnmetException e) {
                 throw new AssertionError(e);
             }
@@ -129,6 +130,7 @@ class PlantedBugIT {
                     case MERGE_IGNORES_ANON_VMA -> "rmap-finds-every-mapping";
                     case WRITABLE_AFTER_FORK -> "writable-anon-page-is-exclusive";
                     case PAGEOUT_IGNORES_LOCKS -> "locked-page-stays";
+                    case FAILED_FORK_KEEPS_A_PAGE -> "refcounts-add-up";
                 },
                 failure.finding().kind());
     }

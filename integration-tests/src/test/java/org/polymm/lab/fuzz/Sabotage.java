@@ -32,7 +32,9 @@ final class Sabotage implements Subject {
         /** fork leaves the parent's entry of a shared page writable. */
         WRITABLE_AFTER_FORK,
         /** madvise does not look whether a VMA is locked before it pages out. */
-        PAGEOUT_IGNORES_LOCKS
+        PAGEOUT_IGNORES_LOCKS,
+        /** A fork that fails half way keeps a reference to a page that it shared with the child. */
+        FAILED_FORK_KEEPS_A_PAGE
     }
 
     private final SimulatorSubject simulator;
@@ -56,6 +58,10 @@ final class Sabotage implements Subject {
         int mm = simulator.mm(operation.process());
         if (mm != 0 && bug == Bug.MERGE_IGNORES_ANON_VMA) {
             CarelessMerge.mergeAll(machine.spaces(), mm);
+        } else if (bug == Bug.FAILED_FORK_KEEPS_A_PAGE) {
+            if (operation.action() == Action.FORK && !outcome.isSuccess()) {
+                keepAPage(machine, mm);
+            }
         } else if (operation.action() == Action.FORK && outcome.isSuccess() && simulator.mm((int) operation.a()) != 0) {
             leaveBehind(machine, mm, simulator.mm((int) operation.a()));
         }
@@ -83,6 +89,20 @@ final class Sabotage implements Subject {
         } finally {
             for (long[] range : locked) {
                 machine.mlock2(mm, range[0], range[1], Mman.MLOCK_ONFAULT);
+            }
+        }
+    }
+
+    /** The first page that is no longer exclusive was shared with the child. */
+    private void keepAPage(Machine machine, int parent) {
+        Frames frames = machine.memory().frames();
+        for (long at = window.base(); at < window.end(); at += Operation.PAGE) {
+            long entry = machine.inspect().entry(parent, at);
+            if (Pte.isNormalPage(entry)
+                    && frames.test(frames.head(Pte.pfn(entry)), Frames.ANON)
+                    && !frames.test(Pte.pfn(entry), Frames.ANON_EXCLUSIVE)) {
+                frames.get(frames.head(Pte.pfn(entry)));
+                return;
             }
         }
     }

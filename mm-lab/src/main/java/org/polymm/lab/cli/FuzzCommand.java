@@ -47,6 +47,7 @@ import picocli.CommandLine.Option;
             "  polymm fuzz --vary policy.folio-split.mlock.use=mlock/in-vma,mlock/mainline-6.18 --set safety=enforce",
             "  polymm fuzz --set policy.mapcount.folio.use=mapcount/exact --check every --programs 1000",
             "  polymm fuzz --against linux --programs 2000 --set thp.enabled=never",
+            "  polymm fuzz --fail-allocations           forks, faults, splits and collapses that run out of memory",
             "  polymm fuzz --seed 7 --from 120000       goes on where a run of seed 7 ended",
             "",
             "docs/fuzzing.md says what programs do, what is checked and how to read a failure."
@@ -151,6 +152,11 @@ final class FuzzCommand implements Callable<Integer> {
     private Windows window = Windows.small;
 
     @Option(
+            names = "--fail-allocations",
+            description = "Programs have allocations fail now and then: of base pages, of folios, of the page tables of fork.")
+    private boolean failAllocations;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             description =
@@ -177,7 +183,7 @@ final class FuzzCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Fuzzer.Programs wanted = new Fuzzer.Programs(seed, from, bounds(), window == Windows.huge);
+        Fuzzer.Programs wanted = new Fuzzer.Programs(seed, from, bounds(), window == Windows.huge, failAllocations);
         if (readback < 1) {
             throw new UserError("--readback " + readback + ": a number from 1");
         }
@@ -246,6 +252,9 @@ final class FuzzCommand implements Callable<Integer> {
         if (policies != null || !vary.isEmpty()) {
             throw new UserError("--against linux compares mainline policies alone: no --policies, no --vary");
         }
+        if (failAllocations) {
+            throw new UserError("--fail-allocations: allocations fail on demand on the simulator only, not with --against linux");
+        }
         if (threads != null && threads != 1) {
             throw new UserError("--threads " + threads
                     + ": --against linux has one thread, because the counters of the kernel are one for all");
@@ -285,7 +294,11 @@ final class FuzzCommand implements Callable<Integer> {
             return Failures.OK;
         }
         Path file = output != null ? output : Path.of("fuzz-" + seed + "-" + failure.program() + ".scenario");
-        String scenario = Reproducer.scenario(report.seed(), failure, against);
+        String scenario = Reproducer.scenario(
+                report.seed(),
+                failure,
+                against,
+                (window == Windows.huge ? " --window huge" : "") + (failAllocations ? " --fail-allocations" : ""));
         environment.deliver(scenario, file);
         environment.out().print("\n" + Reproducer.summary(failure, against) + "\n" + scenario);
         environment.out().println("\nwritten to " + file);

@@ -19,5 +19,7 @@ public enum Ability {
     /** The scan of the deferred split queue. */
     SHRINK,
     /** Proactive reclaim. */
-    RECLAIM
+    RECLAIM,
+    /** Allocations that fail on demand. */
+    FAILURES
 }

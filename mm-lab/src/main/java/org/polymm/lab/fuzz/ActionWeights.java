@@ -47,6 +47,9 @@ final class ActionWeights {
         if (can.has(Ability.RECLAIM)) {
             wheel.add(Action.RECLAIM.ordinal(), 3);
         }
+        if (can.has(Ability.FAILURES)) {
+            wheel.add(Action.FAIL.ordinal(), 10);
+        }
         if (can.has(Ability.PINS)) {
             wheel.add(Action.PIN.ordinal(), 4);
             wheel.add(Action.UNPIN.ordinal(), 2);

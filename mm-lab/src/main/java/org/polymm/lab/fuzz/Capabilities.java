@@ -128,6 +128,7 @@ public record Capabilities(Set<Ability> abilities, List<Integer> advices) {
                                 case LIMITS -> Operation.of(Action.LIMIT_MEMLOCK, 0, Operation.PAGE);
                                 case SHRINK -> Operation.of(Action.SHRINK, 0);
                                 case RECLAIM -> Operation.of(Action.RECLAIM, 0, 1);
+                                case FAILURES -> Operation.of(Action.FAIL, 0, Action.NOTHING);
                             })
                     .isSuccess();
         } catch (UnmetException missing) {

@@ -109,7 +109,11 @@ final class ExpectedMemory {
                 }
             }
             case EXIT -> exited(operation.process());
-            case FILE -> opened((int) operation.a(), operation.b());
+            case FILE -> {
+                if (outcome.isSuccess()) {
+                    opened((int) operation.a(), operation.b());
+                }
+            }
             case READ -> {
                 if (outcome.isSuccess()) {
                     long last = operation.a() + (operation.b() - 1) * PAGE;

@@ -44,8 +44,9 @@ public final class Fuzzer {
      * @param from the number of the first
      * @param bounds when to end
      * @param huge whether programs live in a few PMD ranges
+     * @param failing whether programs have allocations fail
      */
-    public record Programs(long seed, long from, Bounds bounds, boolean huge) {}
+    public record Programs(long seed, long from, Bounds bounds, boolean huge, boolean failing) {}
 
     /**
      * Holds simulated machines against the invariants and against what processes must read.
@@ -62,7 +63,7 @@ public final class Fuzzer {
             throws UnmetException {
         List<SimulatorBench> benches = new ArrayList<>();
         for (int thread = 0; thread < threads; thread++) {
-            benches.add(new SimulatorBench(laboratory, sets, check, programs.huge()));
+            benches.add(new SimulatorBench(laboratory, sets, check, programs));
         }
         return loop(benches, programs).run(programs.from());
     }

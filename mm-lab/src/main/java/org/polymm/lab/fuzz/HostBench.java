@@ -45,7 +45,7 @@ final class HostBench implements TestBench, AutoCloseable {
             // Running the shrinkers is the whole host's business, and slow.
             capabilities = Capabilities.of(simulator, shape.window())
                     .and(Capabilities.of(host, shape.window()))
-                    .without(Ability.REGULAR_FILES, Ability.SHRINK, Ability.RECLAIM);
+                    .without(Ability.FAILURES, Ability.REGULAR_FILES, Ability.SHRINK, Ability.RECLAIM);
         } catch (UnmetException | RuntimeException e) {
             host.close();
             throw e;

@@ -151,6 +151,7 @@ public final class ProgramGenerator {
             case REFERENCE_READ, RELEASE -> useReference(into, action);
             case RECLAIM ->
                 add(into, action, process, 1 + random.nextInt(shape.window().pages()));
+            case FAIL -> fail(into);
             default -> throw new IllegalStateException(action + " has no weight");
         }
     }
@@ -288,6 +289,23 @@ public final class ProgramGenerator {
             FileKind kind = regular ? FileKind.REGULAR : FileKind.MEMFD;
             add(into, Action.FILE, process, files++, 1 + random.nextInt(2 * shape.block()), kind.ordinal());
         }
+    }
+
+    // ---------------------------------------------------------------- allocations
+
+    /** Few failures, and soon: one allocation in the middle of a call is what is looked for. */
+    private void fail(List<Operation> into) {
+        int what = random.nextInt(8);
+        if (what == 0) {
+            add(into, Action.FAIL, process, Action.NOTHING);
+            return;
+        }
+        int skipped = random.nextInt(1 + random.nextInt(8));
+        int times = 1 + random.nextInt(3);
+        int highest = Integer.numberOfTrailingZeros(Integer.highestOneBit(shape.block()));
+        int order = what < 3 ? (int) Action.PAGE_TABLES : what < 6 ? 0 : 1 + random.nextInt(highest);
+        long upTo = order < 0 ? 0 : random.nextBoolean() ? order : Action.ANY_ORDER;
+        into.add(new Operation(Action.FAIL, process, order, upTo, skipped, times, 0, 0));
     }
 
     // ---------------------------------------------------------------- address spaces

@@ -43,9 +43,10 @@ public final class Reproducer {
      * @param seed of the run
      * @param failure the failing program
      * @param against what it was held against
+     * @param options further options of the command that finds it again, each with a blank before it
      * @return the text of the file
      */
-    public static String scenario(long seed, FuzzReport.Failure failure, String against) {
+    public static String scenario(long seed, FuzzReport.Failure failure, String against, String options) {
         boolean limited = ProgramGenerator.isLimited(failure.operations());
         SortedMap<String, String> thp = new TreeMap<>();
         Map<String, String> configuration = new LinkedHashMap<>();
@@ -61,7 +62,7 @@ public final class Reproducer {
         });
         List<String> comments = new ArrayList<>();
         comments.add("polymm fuzz --against " + against + " --seed " + seed + " --from " + failure.program()
-                + " --programs 1");
+                + " --programs 1" + options);
         comments.add("fails: " + failure.finding().kind());
         String text = ScenarioText.write(
                 "program " + failure.program() + " of seed " + seed,

@@ -39,17 +39,18 @@ final class SimulatorBench implements TestBench {
      * @param laboratory composes machines
      * @param sets what each policy set overrides; at least one
      * @param check when to look: QUIET or EVERY
-     * @param huge whether programs live in a few PMD ranges
+     * @param programs where programs live, and whether they have allocations fail
      */
-    SimulatorBench(Laboratory laboratory, List<SequencedMap<String, String>> sets, CheckLevel check, boolean huge)
+    SimulatorBench(Laboratory laboratory, List<SequencedMap<String, String>> sets, CheckLevel check, Fuzzer.Programs programs)
             throws UnmetException {
         this.laboratory = laboratory;
         this.sets = sets;
         this.check = check;
-        this.huge = huge;
+        this.huge = programs.huge();
         MachineBlueprint first = blueprint(0, CheckLevel.QUIET);
         shape = huge ? ProgramShape.huge(first.geometry()) : ProgramShape.small(first.geometry());
-        capabilities = Capabilities.of(new SimulatorSubject(first), shape.window());
+        Capabilities can = Capabilities.of(new SimulatorSubject(first), shape.window());
+        capabilities = programs.failing() ? can : can.without(Ability.FAILURES);
     }
 
     private MachineBlueprint blueprint(int set, CheckLevel level) {

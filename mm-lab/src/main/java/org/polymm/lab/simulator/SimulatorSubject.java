@@ -46,7 +46,9 @@ public final class SimulatorSubject implements Subject, Internals {
     private static final int MOST_NUMBERS = 1 << 16;
     /** The smallest order that has a file of its own below transparent_hugepage. */
     private static final int SMALLEST_ORDER = 2;
-    /** What is done with a pin or reference that is not held. */
+    /** A file for whose pages there was no memory. */
+    private static final int NO_FILE = -1;
+    /** What is done with a pin, reference or file that is not held. */
     private static final Outcome NOT_HELD = new Outcome(0, Errno.EBADF, 0, 0);
 
     private final MachineBlueprint blueprint;
@@ -113,7 +115,7 @@ public final class SimulatorSubject implements Subject, Internals {
      * @return its handle on the machine; 0 if none was opened
      */
     public int file(int file) {
-        return file >= 0 && file < files.length ? files[file] : 0;
+        return file >= 0 && file < files.length ? Math.max(0, files[file]) : 0;
     }
 
     /**
@@ -340,22 +342,42 @@ public final class SimulatorSubject implements Subject, Internals {
         long pages = o.b();
         files[number] =
                 o.c() == FileKind.MEMFD.ordinal() ? machine.memfd(number + 1, pages) : machine.file(number + 1, pages);
-        if (pages > 0) {
-            int writer = machine.spawn();
-            long address = machine.mmap(
-                    writer, 0, pages * PAGE, Mman.PROT_READ | Mman.PROT_WRITE, Mman.MAP_SHARED, files[number], 0);
-            for (long page = 0; page < pages; page++) {
-                if (address < 0 || machine.write(writer, address + page * PAGE, Action.fileToken(o.a(), page)) < 0) {
-                    return new Outcome(0, Errno.ENOMEM, 0, 0);
-                }
-            }
-            machine.exit(writer);
+        // What fails on demand is what programs do, and not how their files come to be.
+        AllocationFailures failures = machine.memory().buddy().failures();
+        Object demanded = failures.capture();
+        failures.callOff();
+        boolean written = pages == 0 || fill(o, files[number]);
+        failures.restore(demanded);
+        if (!written) {
+            files[number] = NO_FILE;
+            return new Outcome(0, Errno.ENOMEM, 0, 0);
         }
         return Outcome.DONE;
     }
 
+    /** Writes a new file. Returns false if memory is short. */
+    private boolean fill(Operation o, int file) {
+        int writer = machine.spawn();
+        long pages = o.b();
+        long address =
+                machine.mmap(writer, 0, pages * PAGE, Mman.PROT_READ | Mman.PROT_WRITE, Mman.MAP_SHARED, file, 0);
+        boolean written = address >= 0;
+        for (long page = 0; written && page < pages; page++) {
+            written = machine.write(writer, address + page * PAGE, Action.fileToken(o.a(), page)) >= 0;
+        }
+        machine.exit(writer);
+        return written;
+    }
+
+    private int handle(int file) {
+        return file < files.length && files[file] == NO_FILE ? NO_FILE : file(file);
+    }
+
     private Outcome mmap(Operation o) {
-        int handle = o.e() < 0 ? 0 : file((int) o.e());
+        int handle = o.e() < 0 ? 0 : handle((int) o.e());
+        if (handle == NO_FILE) {
+            return NOT_HELD;
+        }
         if (o.e() >= 0 && handle == 0) {
             throw new IllegalArgumentException("file " + o.e() + " was not opened");
         }
