@@ -142,8 +142,7 @@ class FuzzIT {
         ProgramGenerator generator =
                 new ProgramGenerator(shape, Capabilities.of(new SimulatorSubject(blueprint), shape.window()));
         Map<Action, Integer> failed = new java.util.EnumMap<>(Action.class);
-        SimulatorTrial trial =
-                new SimulatorTrial(blueprint, shape, simulator -> new Shortages(simulator, failed));
+        SimulatorTrial trial = new SimulatorTrial(blueprint, shape, simulator -> new Shortages(simulator, failed));
         List<Operation> program = new ArrayList<>();
         for (long index = 0; index < 500; index++) {
             generator.generate(9, index, program);
@@ -183,10 +182,10 @@ class FuzzIT {
     void aRunGoesOnWhereItEnded() throws UnmetException {
         List<SequencedMap<String, String>> sets = List.of(set());
         Fuzzer fuzzer = new Fuzzer(laboratory, text -> {}, () -> false);
-        FuzzReport whole =
-                fuzzer.againstModel(new Fuzzer.Programs(3, 0, Bounds.ofPrograms(40), false, false), sets, CheckLevel.QUIET, 1);
-        FuzzReport half =
-                fuzzer.againstModel(new Fuzzer.Programs(3, 0, Bounds.ofPrograms(20), false, false), sets, CheckLevel.QUIET, 1);
+        FuzzReport whole = fuzzer.againstModel(
+                new Fuzzer.Programs(3, 0, Bounds.ofPrograms(40), false, false), sets, CheckLevel.QUIET, 1);
+        FuzzReport half = fuzzer.againstModel(
+                new Fuzzer.Programs(3, 0, Bounds.ofPrograms(20), false, false), sets, CheckLevel.QUIET, 1);
         FuzzReport rest = fuzzer.againstModel(
                 new Fuzzer.Programs(3, half.next(), Bounds.ofPrograms(20), false, false), sets, CheckLevel.QUIET, 1);
 

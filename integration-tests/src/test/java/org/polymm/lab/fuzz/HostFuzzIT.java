@@ -66,8 +66,8 @@ class HostFuzzIT {
     private static void assertAgreement(SequencedMap<String, String> settings, long programs, boolean huge, int every)
             throws UnmetException {
         Fuzzer fuzzer = new Fuzzer(laboratory, text -> {}, () -> false);
-        Fuzzer.HostReport host =
-                fuzzer.againstHost(new Fuzzer.Programs(1, 0, Bounds.ofPrograms(programs), huge, false), settings, every);
+        Fuzzer.HostReport host = fuzzer.againstHost(
+                new Fuzzer.Programs(1, 0, Bounds.ofPrograms(programs), huge, false), settings, every);
         FuzzReport.Failure failure = host.report().failure();
         if (failure != null) {
             throw new AssertionError("seed 1 under " + settings + "\n" + Reproducer.summary(failure, "linux")

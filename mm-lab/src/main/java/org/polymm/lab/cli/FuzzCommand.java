@@ -153,7 +153,8 @@ final class FuzzCommand implements Callable<Integer> {
 
     @Option(
             names = "--fail-allocations",
-            description = "Programs have allocations fail now and then: of base pages, of folios, of the page tables of fork.")
+            description =
+                    "Programs have allocations fail now and then: of base pages, of folios, of the page tables of fork.")
     private boolean failAllocations;
 
     @Option(
@@ -253,7 +254,8 @@ final class FuzzCommand implements Callable<Integer> {
             throw new UserError("--against linux compares mainline policies alone: no --policies, no --vary");
         }
         if (failAllocations) {
-            throw new UserError("--fail-allocations: allocations fail on demand on the simulator only, not with --against linux");
+            throw new UserError(
+                    "--fail-allocations: allocations fail on demand on the simulator only, not with --against linux");
         }
         if (threads != null && threads != 1) {
             throw new UserError("--threads " + threads

@@ -41,7 +41,8 @@ final class SimulatorBench implements TestBench {
      * @param check when to look: QUIET or EVERY
      * @param programs where programs live, and whether they have allocations fail
      */
-    SimulatorBench(Laboratory laboratory, List<SequencedMap<String, String>> sets, CheckLevel check, Fuzzer.Programs programs)
+    SimulatorBench(
+            Laboratory laboratory, List<SequencedMap<String, String>> sets, CheckLevel check, Fuzzer.Programs programs)
             throws UnmetException {
         this.laboratory = laboratory;
         this.sets = sets;
