@@ -60,9 +60,14 @@ final class Census {
     /** How often each page is mapped by an entry at PTE level. */
     final PageTally pageEntries;
 
+    private final PageTally batched;
+
     final FolioTally folios;
     final TreeMap<Integer, MmCount> counts = new TreeMap<>();
     long tablesSeen;
+    /** Of the address space that is walked. */
+    private MmCount walked = new MmCount();
+
     private int lastMm;
     private int lastVma;
 
@@ -91,6 +96,7 @@ final class Census {
         this.vmas = spaces.vmas();
         this.violations = violations;
         pageEntries = new PageTally(frames.frameCount());
+        batched = new PageTally(frames.frameCount());
         folios = new FolioTally(frames.frameCount());
     }
 
@@ -103,9 +109,16 @@ final class Census {
 
     void take() {
         for (int mm : liveMms()) {
-            counts.put(mm, new MmCount());
+            walked = new MmCount();
+            counts.put(mm, walked);
             tablesSeen += tables.tables(mms.pgd(mm)) + 1;
             walk(mm, (address, entry, pages) -> see(mm, address, entry, pages));
+        }
+        for (int index = 0; index < memory.lru().waiting(); index++) {
+            batched.add(memory.lru().waitingFolio(index), 1);
+        }
+        for (int index = 0; index < memory.mlock().waiting(); index++) {
+            batched.add(memory.mlock().waitingFolio(index), 1);
         }
         pins.forEachHold((head, isPin) -> {
             if (!memory.folios().isHugeZero(head)) {
@@ -182,7 +195,7 @@ final class Census {
                     "mm " + mm + " address 0x" + Long.toHexString(address) + " holds " + Pte.describe(entry));
         }
         if (Pte.isSwap(entry)) {
-            countOf(mm).swap++;
+            walked.swap++;
             int slot = Pte.swapOffset(entry);
             slotEntries.merge(slot, 1, Integer::sum);
             if (Pte.isExclusiveSwap(entry)) {
@@ -213,9 +226,8 @@ final class Census {
         if (pages == 1) {
             pageEntries.add(pfn, 1);
         }
-        MmCount count = countOf(mm);
         if (frames.test(head, Frames.ANON)) {
-            count.anon += pages;
+            walked.anon += pages;
             if (Pte.isWritable(entry) && !frames.test(pfn, Frames.ANON_EXCLUSIVE)) {
                 report(
                         Invariant.WRITABLE_ANON_PAGE_IS_EXCLUSIVE,
@@ -223,14 +235,10 @@ final class Census {
                                 + ", which is not exclusive: " + frames.describe(pfn));
             }
         } else if (frames.test(head, Frames.SWAPBACKED)) {
-            count.shmem += pages;
+            walked.shmem += pages;
         } else {
-            count.file += pages;
+            walked.file += pages;
         }
-    }
-
-    private MmCount countOf(int mm) {
-        return counts.computeIfAbsent(mm, key -> new MmCount());
     }
 
     private void report(Invariant invariant, String detail) {
@@ -252,12 +260,12 @@ final class Census {
 
     /** How many pages of the folio are pinned, each as often as it is. */
     int pinned(int head) {
-        return pinned.getOrDefault(head, 0);
+        return pinned.isEmpty() ? 0 : pinned.getOrDefault(head, 0);
     }
 
     /** How many plain references there are to pages of the folio. */
     int referred(int head) {
-        return referred.getOrDefault(head, 0);
+        return referred.isEmpty() ? 0 : referred.getOrDefault(head, 0);
     }
 
     /** The folios that are mapped, and those that only the page cache, a batch or a device still refers to. */
@@ -301,13 +309,6 @@ final class Census {
 
     /** References that wait in a batch to go on a list, or to be mlocked. */
     int batched(int head) {
-        int batched = 0;
-        for (int index = 0; index < memory.lru().waiting(); index++) {
-            batched += memory.lru().waitingFolio(index) == head ? 1 : 0;
-        }
-        for (int index = 0; index < memory.mlock().waiting(); index++) {
-            batched += memory.mlock().waitingFolio(index) == head ? 1 : 0;
-        }
-        return batched;
+        return batched.get(head);
     }
 }
