@@ -61,6 +61,9 @@ final class FileCheck {
             if (CacheEntry.isPage(entry)) {
                 page(file, index, CacheEntry.pfn(entry));
                 int head = frames.head(CacheEntry.pfn(entry));
+                if (CacheEntry.pfn(entry) == head) {
+                    end(file, head);
+                }
                 boolean counts = frames.order(head) == frames.blockShift() && CacheEntry.pfn(entry) == head;
                 seen[0]++;
                 seen[1] += shmem ? 1 : 0;
@@ -78,6 +81,14 @@ final class FileCheck {
             violations.add(new Violation(
                     Invariant.CACHED_FOLIO_IS_WHERE_IT_SAYS,
                     "file " + file + " has at page " + index + " what says otherwise: " + frames.describe(pfn)));
+        }
+    }
+
+    private void end(int file, int head) {
+        if (frames.index(head) >= files.pages(file)) {
+            violations.add(new Violation(
+                    Invariant.CACHE_ENDS_WITH_THE_FILE,
+                    "file " + file + " has " + files.pages(file) + " pages: " + frames.describe(head)));
         }
     }
 

@@ -150,6 +150,18 @@ final class ShadowDevices {
         }
     }
 
+    /** A page of an object is the object's no more. */
+    void leaveObjectPage(long object, long page) {
+        Cell cell = null;
+        for (Held held : all()) {
+            if (held.object == object && held.page == page) {
+                cell = cell == null ? new Cell(memory.readObject(object, page)) : cell;
+                held.cell = cell;
+                held.object = 0;
+            }
+        }
+    }
+
     /** Pages of a process are about to move. Returns those that devices hold, which are nowhere until {@link #arrive}. */
     List<Held> depart(int mm, long first, long end) {
         List<Held> moving = new ArrayList<>();

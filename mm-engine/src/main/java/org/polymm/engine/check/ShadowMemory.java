@@ -138,6 +138,23 @@ public final class ShadowMemory implements Stateful {
     }
 
     /**
+     * A page of an object is all zeroes from now on.
+     *
+     * @param object the object
+     * @param objectPage the page
+     * @param inPlace whether it is still the page that devices have pinned; if not, they keep what is in theirs
+     */
+    public void punch(long object, long objectPage, boolean inPlace) {
+        if (!inPlace) {
+            devices.leaveObjectPage(object, objectPage);
+        }
+        Map<Long, Long> pages = objects.get(object);
+        if (pages != null) {
+            pages.remove(objectPage);
+        }
+    }
+
+    /**
      * A range is unmapped.
      *
      * @param mm the address space

@@ -16,6 +16,8 @@ public enum EventKind {
     MUNMAP("mm {a} unmaps {b:x}, {c} pages"),
     MPROTECT("mm {a} protects {b:x}, {c} pages"),
     MADVISE("mm {a} advises on {b:x}: {c}"),
+    TRUNCATE("file {a} of {b} pages gets {c}"),
+    PUNCH_HOLE("file {a} loses {c} pages from page {b}"),
     MREMAP("mm {a} moves {b:x} to {c:x}"),
     BRK("mm {a} sets its break to {b:x}"),
     MLOCK("mm {a} locks {b:x}, {c} pages"),

@@ -6,6 +6,7 @@ import org.polymm.engine.frame.LruLists;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.pagecache.CacheEntry;
+import org.polymm.engine.pagecache.CachedFolios;
 import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Sync;
@@ -28,6 +29,7 @@ final class CachePages {
     private final LruLists lru;
     private final Vmstat vmstat;
     private final Files files;
+    private final CachedFolios cached;
 
     CachePages(FaultParts parts) {
         sync = parts.sync();
@@ -36,6 +38,7 @@ final class CachePages {
         lru = parts.memory().lru();
         vmstat = parts.memory().vmstat();
         files = parts.files();
+        cached = new CachedFolios(files, parts.memory());
     }
 
     /** Whether a page is in the page cache, or at least in memory. */
@@ -48,7 +51,8 @@ final class CachePages {
      *
      * @param index below the end of the file
      * @param vmFlags of the VMA, for its read-ahead advice
-     * @return the page with a reference for the caller and the folio locked; or {@link FaultResult#OOM}
+     * @return the page with a reference for the caller and the folio locked; {@link FaultResult#OOM}; or {@link FaultResult#SIGBUS} if the file
+     *     was truncated meanwhile
      */
     int lockedPage(int file, long index, long vmFlags) {
         while (true) {
@@ -59,7 +63,11 @@ final class CachePages {
                 frames.get(head);
                 sync.lock(LockClass.FOLIO_LOCK, head);
                 if (files.peek(file, index) == page && frames.head(page) == head) {
-                    return page;
+                    if (index < files.readPages(file)) {
+                        return page;
+                    }
+                    dropBeyondEnd(head);
+                    return FaultResult.SIGBUS;
                 }
                 unlockAndPut(head);
             } else if (CacheEntry.isKind(entry, CacheEntry.RETRY)) {
@@ -82,6 +90,14 @@ final class CachePages {
     void unlockAndPut(int head) {
         sync.unlock(LockClass.FOLIO_LOCK, head);
         folios.put(head, 1);
+    }
+
+    /** A page that was added behind the back of whoever truncated the file goes again. */
+    private void dropBeyondEnd(int head) {
+        if (!frames.isLarge(head) && frames.mapcount(head) == 0) {
+            cached.remove(head);
+        }
+        unlockAndPut(head);
     }
 
     private int bring(int file, long index, long vmFlags) {

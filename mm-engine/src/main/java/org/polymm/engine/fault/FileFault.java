@@ -97,7 +97,7 @@ final class FileFault {
                 return prepared;
             }
         }
-        if (index >= files.pages(file)) {
+        if (index >= files.readPages(file)) {
             return FaultResult.SIGBUS;
         }
         int reported = reportIfRegistered(mm, vma, address, flags, file, index);
@@ -244,7 +244,7 @@ final class FileFault {
         int at = tables.pteIndex(address);
         long below = (address - vmas.start(vma)) / PAGE;
         long above = (vmas.end(vma) - 1 - address) / PAGE;
-        long beforeEnd = files.pages(file) - 1 - vmas.pgoffAt(vma, address);
+        long beforeEnd = files.readPages(file) - 1 - vmas.pgoffAt(vma, address);
         int from = (int) Math.max(at & -FAULT_AROUND, at - below);
         long last = Math.min(above, beforeEnd);
         int to = (int) Math.min(Math.min(from + FAULT_AROUND, tables.entries()) - 1, at + last);
@@ -254,8 +254,8 @@ final class FileFault {
             int inFolio = page - frames.head(page);
             int after = frames.pages(frames.head(page)) - inFolio - 1;
             if (inFolio <= Math.min(below, at) && after <= Math.min(last, tables.entries() - 1L - at)) {
-                from = at - inFolio;
-                to = at + after;
+                from = Math.min(from, at - inFolio);
+                to = Math.max(to, at + after);
             }
         }
         if (!isWorthwhile(file, vma, address, from - at, to - at)) {

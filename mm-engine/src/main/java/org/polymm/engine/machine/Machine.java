@@ -340,9 +340,43 @@ public final class Machine {
         }
         files.get(file);
         if (files.pages(file) < pages) {
-            files.pages(file, pages);
+            files.resize(file, pages);
         }
         return file;
+    }
+
+    /**
+     * ftruncate(2): gives a file another size. What is beyond it is gone everywhere, private copies too; accesses there end with SIGBUS.
+     *
+     * @param file a handle from {@link #file} or {@link #memfd}
+     * @param size in bytes, rounded up to pages
+     * @return 0 or a negated errno
+     */
+    public int truncate(int file, long size) {
+        long before = files.pages(file);
+        int result = calls.truncate().truncate(file, size);
+        if (shadow != null && result == 0) {
+            shadow.truncated(files, file, before);
+        }
+        checkAfter("ftruncate", 0);
+        return result;
+    }
+
+    /**
+     * fallocate(2) with FALLOC_FL_PUNCH_HOLE: pages of a file read as zeroes from now on, but for private copies.
+     *
+     * @param file a handle from {@link #file} or {@link #memfd}
+     * @param offset in bytes, page aligned
+     * @param length in bytes, page aligned
+     * @return 0 or a negated errno
+     */
+    public int punchHole(int file, long offset, long length) {
+        int result = calls.truncate().punchHole(file, offset, length);
+        if (shadow != null && result == 0) {
+            shadow.punched(files, file, offset, length);
+        }
+        checkAfter("fallocate", 0);
+        return result;
     }
 
     // ---------------------------------------------------------------- system calls
@@ -412,7 +446,7 @@ public final class Machine {
     public int madvise(int mm, long address, long length, int advice) {
         int result = calls.madvise().madvise(mm, address, length, advice);
         if (shadow != null) {
-            shadow.advised(mm, address, length, advice, result);
+            shadow.advised(mm, address, length, advice, result, files);
         }
         checkAfter("madvise", mm);
         return result;

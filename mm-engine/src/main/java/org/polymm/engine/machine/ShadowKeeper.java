@@ -5,6 +5,7 @@ import org.polymm.engine.check.ShadowMemory;
 import org.polymm.engine.gup.GupFlags;
 import org.polymm.engine.gup.Pins;
 import org.polymm.engine.mm.Mman;
+import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.state.Errno;
@@ -120,8 +121,69 @@ final class ShadowKeeper {
         areas(mm, start, end);
     }
 
+    /** A file got another size. All that was beyond it is gone, private copies and poison too, but for guards and write-protection. */
+    void truncated(Files files, int file, long before) {
+        long end = files.pages(file);
+        if (end >= before) {
+            return;
+        }
+        hole(files, file, end, before);
+        eachMapping(file, end, before, (mm, page, pages) -> {
+            shadow.discard(mm, page, pages);
+            markers.clear(mm, page, pages, Pte.MARKER_POISON);
+        });
+    }
+
+    /** A hole was punched into a file. Private copies stay, and so do all markers. */
+    void punched(Files files, int file, long offset, long length) {
+        long first = page(offset);
+        hole(files, file, first, first + pages(length));
+    }
+
+    /** Pages read as zeroes. Of those that left the page cache, devices keep what they had pinned. */
+    private void hole(Files files, int file, long first, long end) {
+        for (long index = first; index < end; index++) {
+            shadow.punch(file, index, files.peekPage(file, index) != 0);
+        }
+    }
+
+    /** Sees where processes show a part of a file. */
+    private interface Shown {
+        void at(int mm, long page, long pages);
+    }
+
+    private void eachMapping(int file, long first, long end, Shown shown) {
+        for (int vma = spaces.files().first(file, first, end - 1);
+                vma != 0;
+                vma = spaces.files().next(vma, first, end - 1)) {
+            long from = Math.max(first, vmas.pgoff(vma));
+            long to = Math.min(end, vmas.pgoff(vma) + vmas.pages(vma));
+            shown.at(vmas.mm(vma), page(vmas.start(vma)) + from - vmas.pgoff(vma), to - from);
+        }
+    }
+
+    /** MADV_REMOVE works its way up as well, and stops at the first VMA that it cannot be done to. */
+    private void removed(int mm, long address, long length, Files files) {
+        long end = address + roundUp(length);
+        for (int vma = spaces.findIntersection(mm, address, end);
+                vma != 0
+                        && vmas.start(vma) < end
+                        && vmas.file(vma) != 0
+                        && vmas.has(vma, VmFlags.VM_SHARED)
+                        && vmas.has(vma, VmFlags.VM_MAYWRITE)
+                        && !vmas.has(vma, VmFlags.VM_LOCKED);
+                vma = spaces.next(vma)) {
+            long from = Math.max(address, vmas.start(vma));
+            long to = Math.min(end, vmas.end(vma));
+            punched(files, vmas.file(vma), vmas.pgoffAt(vma, from) * PAGE, to - from);
+        }
+    }
+
     /** MADV_DONTNEED and guards work their way up, pass over holes, and stop at the first VMA that they are not meant for. */
-    void advised(int mm, long address, long length, int advice, int result) {
+    void advised(int mm, long address, long length, int advice, int result, Files files) {
+        if (advice == Mman.MADV_REMOVE && address % PAGE == 0) {
+            removed(mm, address, length, files);
+        }
         if (advice == Mman.MADV_GUARD_REMOVE) {
             markers.clear(mm, page(address), pages(length), Pte.MARKER_GUARD);
         }

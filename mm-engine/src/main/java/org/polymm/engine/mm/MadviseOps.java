@@ -4,7 +4,9 @@ import org.polymm.api.split.BoundaryCause;
 import org.polymm.engine.collapse.Collapse;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
+import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.state.Errno;
+import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.Mechanism;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.MmLocks;
@@ -23,11 +25,10 @@ import org.polymm.engine.vma.VmaTable;
  *   WILLNEED                                       mmap, for reading    nothing: what a file holds is cached already
  *   POPULATE_READ POPULATE_WRITE                   mmap, for reading    faults
  *   COLLAPSE                                       mmap, for reading, dropped and taken again   ranges of the PMD size
+ *   REMOVE                                         mmap, for reading, dropped and taken again   files: punches holes
  * </pre>
  *
  * <p>Unlike other calls, a hole does not end it: all that is mapped is advised on, and -ENOMEM is returned at the end.
- *
- * <p>Refused with -EINVAL, as by a kernel that was built without it: MADV_REMOVE needs truncation of files.
  */
 public final class MadviseOps {
 
@@ -41,11 +42,23 @@ public final class MadviseOps {
     private final Populate populate;
     private final FolioAdvice advice;
     private final Collapse collapse;
+    private final Files files;
+    private final TruncateOps truncate;
+    private final FileEnds fileEnds;
     private final EventLog log;
     private final long taskSize;
     private final boolean reclaimsTables;
 
-    MadviseOps(MmContext parts, Boundaries boundaries, Zap zap, Populate populate) {
+    MadviseOps(
+            MmContext parts,
+            Boundaries boundaries,
+            Zap zap,
+            Populate populate,
+            TruncateOps truncate,
+            FileEnds fileEnds) {
+        this.files = parts.files();
+        this.truncate = truncate;
+        this.fileEnds = fileEnds;
         this.reclaimsTables = parts.mechanisms().is(Mechanism.PT_RECLAIM, "on");
         this.spaces = parts.spaces();
         this.mms = spaces.mms();
@@ -69,7 +82,8 @@ public final class MadviseOps {
      * @param length in bytes, rounded up to pages; 0 does nothing
      * @param advice one of {@link Mman}'s MADV_ values
      * @return 0; -EINVAL for an unknown advice, a bad start, a range that wraps, or a VMA the advice does not suit; -ENOMEM for a hole, after
-     *     all else was done; -EAGAIN if too many VMAs would be needed; from the populating advices see {@link Populate#exactly}
+     *     all else was done; -EAGAIN if too many VMAs would be needed; -EACCES
+     *     for MADV_REMOVE where nothing shared may be written; from the populating advices see {@link Populate#exactly}
      */
     public int madvise(int mm, long start, long length, int advice) {
         if (!isKnown(advice) || !Pages.isAligned(start)) {
@@ -119,6 +133,7 @@ public final class MadviseOps {
                     Mman.MADV_COLD,
                     Mman.MADV_PAGEOUT,
                     Mman.MADV_FREE,
+                    Mman.MADV_REMOVE,
                     Mman.MADV_GUARD_INSTALL,
                     Mman.MADV_GUARD_REMOVE -> true;
             default -> false;
@@ -135,6 +150,7 @@ public final class MadviseOps {
                     Mman.MADV_COLD,
                     Mman.MADV_PAGEOUT,
                     Mman.MADV_FREE,
+                    Mman.MADV_REMOVE,
                     Mman.MADV_GUARD_INSTALL,
                     Mman.MADV_GUARD_REMOVE -> underMmapLock(mm, start, end, advice);
             default -> changeFlags(mm, start, end, advice);
@@ -202,6 +218,7 @@ public final class MadviseOps {
                 case Mman.MADV_COLD -> adviseIn(vma, at, next, FolioAdvice.Kind.COLD);
                 case Mman.MADV_PAGEOUT -> adviseIn(vma, at, next, FolioAdvice.Kind.PAGEOUT);
                 case Mman.MADV_FREE -> adviseIn(vma, at, next, FolioAdvice.Kind.FREE);
+                case Mman.MADV_REMOVE -> punch(vma, at, next);
                 case Mman.MADV_GUARD_INSTALL -> guards.install(vma, at, next);
                 case Mman.MADV_GUARD_REMOVE -> guards.remove(vma, at, next);
                 default -> discardIn(vma, at, next, advice);
@@ -222,6 +239,26 @@ public final class MadviseOps {
         }
         advice.take(vma, start, end, kind);
         return 0;
+    }
+
+    /** {@code madvise_remove}: a hole in the file, for which the mmap lock is dropped and taken again. */
+    private int punch(int vma, long start, long end) {
+        int file = vmas.file(vma);
+        if (vmas.has(vma, VmFlags.VM_LOCKED) || file == 0) {
+            return -Errno.EINVAL;
+        }
+        if (!vmas.has(vma, VmFlags.VM_SHARED) || !vmas.has(vma, VmFlags.VM_MAYWRITE)) {
+            return -Errno.EACCES;
+        }
+        int mm = vmas.mm(vma);
+        long offset = vmas.pgoffAt(vma, start) << Geometry.PAGE_SHIFT;
+        files.get(file);
+        locks.readUnlock(mm);
+        int error = truncate.punchHole(file, offset, end - start);
+        files.put(file);
+        fileEnds.endIfUnused(file);
+        locks.readLock(mm);
+        return error;
     }
 
     /** {@code madvise_dontneed_single_vma}: locked memory only if it is meant. */

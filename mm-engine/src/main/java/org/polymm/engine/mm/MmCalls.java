@@ -10,6 +10,7 @@ public final class MmCalls {
     private final MadviseOps madvise;
     private final MlockOps mlock;
     private final MremapOps mremap;
+    private final TruncateOps truncate;
     private final BrkOps brk;
     private final ForkOps fork;
     private final MmLife life;
@@ -33,7 +34,8 @@ public final class MmCalls {
         munmap = new MunmapOps(parts, boundaries, zap, commit, fileEnds);
         mmap = new MmapOps(parts, boundaries, munmap, commit, populate);
         protect = new ProtectOps(parts, boundaries, new ProtectionChange(parts, boundaries), commit, populate);
-        madvise = new MadviseOps(parts, boundaries, zap, populate);
+        truncate = new TruncateOps(parts, zap);
+        madvise = new MadviseOps(parts, boundaries, zap, populate, truncate, fileEnds);
         mlock = new MlockOps(parts, boundaries, new MlockWalker(parts), populate);
         mremap = new MremapOps(
                 parts,
@@ -81,6 +83,11 @@ public final class MmCalls {
     /** {@return mremap} */
     public MremapOps mremap() {
         return mremap;
+    }
+
+    /** {@return ftruncate and what punches holes} */
+    public TruncateOps truncate() {
+        return truncate;
     }
 
     /** {@return brk} */

@@ -20,7 +20,7 @@ import org.polymm.engine.vma.VmFlags;
 import org.polymm.engine.vma.VmaTable;
 
 /**
- * Removes the entries of a range of one VMA: {@code unmap_page_range}, for munmap, exit and MADV_DONTNEED.
+ * Removes the entries of a range of one VMA: {@code unmap_page_range}, for munmap, exit, MADV_DONTNEED and truncation.
  *
  * <pre>
  *   VMA      |-----------------------------------------------|
@@ -40,6 +40,9 @@ final class Zap {
     static final int DROP_MARKERS = 1;
     /** A page table that ends up empty is freed at once ({@code CONFIG_PT_RECLAIM}), as MADV_DONTNEED does. */
     static final int RECLAIM_TABLES = 1 << 1;
+
+    /** Private copies of pages of a file stay, in memory and in swap, and so does poison: a hole was punched into the file. */
+    static final int KEEP_COPIES = 1 << 3;
 
     /** Internal: write-protected entries leave a marker behind. */
     private static final int KEEP_UFFD_WP = 1 << 2;
@@ -93,7 +96,7 @@ final class Zap {
      * @param vma the VMA
      * @param start first address, in bytes, page aligned
      * @param end where to stop, in bytes, not above the VMA's end
-     * @param mode {@link #DROP_MARKERS} and {@link #RECLAIM_TABLES}, or-ed
+     * @param mode {@link #DROP_MARKERS}, {@link #RECLAIM_TABLES} and {@link #KEEP_COPIES}, or-ed
      * @param cause what a boundary policy is told
      */
     void range(Gather gather, int vma, long start, long end, int mode, BoundaryCause cause) {
@@ -181,6 +184,9 @@ final class Zap {
             int mode,
             BoundaryCause cause) {
         int page = Pte.pfn(entry);
+        if ((mode & KEEP_COPIES) != 0 && frames.test(frames.head(page), Frames.ANON)) {
+            return 1;
+        }
         gather.cleared();
         if ((frames.flags(page) & (Frames.ORDER_MASK | Frames.ANON)) == Frames.ANON && (mode & KEEP_UFFD_WP) == 0) {
             row[index] = Pte.NONE;
@@ -245,6 +251,8 @@ final class Zap {
     private boolean other(Gather gather, int vma, long[] row, int index, long entry, int mode) {
         if (Pte.isPresent(entry)) {
             gather.cleared();
+        } else if ((mode & KEEP_COPIES) != 0 && isCopy(entry)) {
+            return false;
         } else if (Pte.isSwap(entry)) {
             gather.swap(1);
             swap.free(Pte.swapOffset(entry));
@@ -259,6 +267,13 @@ final class Zap {
         }
         row[index] = Pte.NONE;
         return true;
+    }
+
+    /** Whether an entry without a page stands for a private page, or says that there is poison. */
+    private boolean isCopy(long entry) {
+        return Pte.isSwap(entry)
+                || Pte.isMigration(entry) && frames.test(frames.head(Pte.pfn(entry)), Frames.ANON)
+                || (Pte.markers(entry) & Pte.MARKER_POISON) != 0;
     }
 
     /** Guard regions outlive MADV_DONTNEED; so does write-protection of file pages; poison does not. */

@@ -51,6 +51,9 @@ public final class Files {
     /** Bits of an index in the object of a scheduling point. */
     private static final int INDEX_BITS = 36;
 
+    /** In the place of an index: the size. */
+    private static final long SIZE = (1L << INDEX_BITS) - 1;
+
     private final Sync sync;
     private final FileMappings mappings;
     private final RecordPool pool;
@@ -173,8 +176,15 @@ public final class Files {
         return pool.get(file, PAGES);
     }
 
-    /** Sets the size, in pages. What is cached or mapped beyond it is the caller's part. */
-    public void pages(int file, long pages) {
+    /** As {@link #pages}, for who must see it before or after a {@link #resize} of another task, not just any time. */
+    public long readPages(int file) {
+        sync.touch(Point.READ_CACHE, object(file, SIZE));
+        return pages(file);
+    }
+
+    /** Sets the size, in pages: {@code i_size_write}. What is cached or mapped beyond it is the caller's part. */
+    public void resize(int file, long pages) {
+        sync.point(Point.WRITE_CACHE, object(file, SIZE));
         pool.set(file, PAGES, pages);
     }
 

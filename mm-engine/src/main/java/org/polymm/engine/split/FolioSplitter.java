@@ -14,6 +14,15 @@ public interface FolioSplitter {
     int split(int head);
 
     /**
+     * Splits a large folio of the page cache so that one page gets a folio of its own, with pieces as large as can be around it.
+     *
+     * @param head the folio, locked, with a reference of the caller, which stays with the first piece, as the lock does
+     * @param page any of its pages
+     * @return 0 or a negated errno
+     */
+    int splitAt(int head, int page);
+
+    /**
      * Copies the pages of a folio that a VMA maps into new ones and maps those.
      *
      * @param vma the VMA

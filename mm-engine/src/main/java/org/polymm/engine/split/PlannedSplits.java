@@ -55,6 +55,11 @@ public final class PlannedSplits implements FolioSplitter {
     }
 
     @Override
+    public int splitAt(int head, int page) {
+        return splitter.splitAt(head, page);
+    }
+
+    @Override
     public int unshare(int vma, int head, long from, long to, int order, SplitPlan.UnshareCheck check) {
         return unsharing.unshare(vma, head, from, to, order, check);
     }

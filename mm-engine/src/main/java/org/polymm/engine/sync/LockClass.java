@@ -13,6 +13,8 @@ public enum LockClass {
      * ({@link Sync#awaitOpen}); id is the gate.
      */
     USERFAULT("userfault", "gate", Kind.SLEEPING),
+    /** {@code inode->i_rwsem}: held by who changes a file's size or punches holes; id is the file. */
+    I_RWSEM("i_rwsem", "file", Kind.SLEEPING),
     /** {@code mm->mmap_lock}; id is the mm. */
     MMAP_LOCK("mmap_lock", "mm", Kind.SLEEPING),
     /** The per-VMA lock: a fault reads it by trying, whoever changes the VMA writes it; id is the VMA. */

@@ -210,7 +210,7 @@ final class Filling {
 
     private boolean isBeyondEnd(int vma, long address) {
         int file = vmas.file(vma);
-        return file != 0 && vmas.pgoffAt(vma, address) >= files.pages(file);
+        return file != 0 && vmas.pgoffAt(vma, address) >= files.readPages(file);
     }
 
     // ---- pages
@@ -244,7 +244,7 @@ final class Filling {
     private int intoCache(int mm, int vma, int root, long address, boolean protects, long token) {
         int file = vmas.file(vma);
         long index = vmas.pgoffAt(vma, address);
-        if (index >= files.pages(file)) {
+        if (index >= files.readPages(file)) {
             return -Errno.EFAULT;
         }
         int page = folios.allocFile(0, true);

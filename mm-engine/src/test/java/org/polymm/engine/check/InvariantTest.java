@@ -176,6 +176,13 @@ class InvariantTest {
                 int file = machine.memfd(1, 8);
                 machine.files().replace(file, 3, CacheEntry.value(CacheEntry.RETRY, 1));
             }
+            case CACHE_ENDS_WITH_THE_FILE -> {
+                int file = machine.memfd(1, 8);
+                int both = Mman.PROT_READ | Mman.PROT_WRITE;
+                long address = machine.mmap(parent, 0, 8 * PAGE, both, Mman.MAP_SHARED, file, 0);
+                assertTrue(machine.write(parent, address + 5 * PAGE, 5) > 0);
+                machine.files().resize(file, 4);
+            }
             case CACHE_COUNTS_ADD_UP -> machine.memory().vmstat().add(VmstatItem.NR_SHMEM, 1);
             case RSS_ADDS_UP -> machine.spaces().mms().addRssAnon(parent, 1);
             case ENTRY_LIES_IN_A_VMA -> setEntry(readOnly, entry(readOnly) | Pte.WRITE);

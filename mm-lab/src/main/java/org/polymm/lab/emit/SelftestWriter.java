@@ -108,6 +108,10 @@ public final class SelftestWriter {
                                 ? "-1"
                                 : "files[" + operation.e() + "]")
                         + ", " + CNames.length(operation.f()) + ")";
+            case TRUNCATE -> "ftruncate(files[" + operation.a() + "], " + CNames.length(operation.b()) + ")";
+            case PUNCH_HOLE ->
+                "fallocate(files[" + operation.a() + "], FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, "
+                        + CNames.length(operation.b()) + ", " + CNames.length(operation.c()) + ")";
             case MUNMAP -> "munmap(" + range + ")";
             case MPROTECT -> "mprotect(" + range + ", " + CNames.prot(operation.c()) + ")";
             case MADVISE -> "madvise(" + range + ", " + CNames.advice(operation.c()) + ")";

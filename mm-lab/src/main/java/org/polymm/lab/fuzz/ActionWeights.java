@@ -36,6 +36,8 @@ final class ActionWeights {
         wheel.add(Action.MUNLOCK.ordinal(), 5);
         if (can.has(Ability.REGULAR_FILES) || can.has(Ability.MEMFD_FILES)) {
             wheel.add(Action.FILE.ordinal(), 4);
+            wheel.add(Action.TRUNCATE.ordinal(), 2);
+            wheel.add(Action.PUNCH_HOLE.ordinal(), 3);
         }
         if (can.has(Ability.MLOCKALL)) {
             wheel.add(Action.MLOCKALL.ordinal(), 1);

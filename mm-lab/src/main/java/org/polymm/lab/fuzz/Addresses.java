@@ -26,6 +26,8 @@ final class Addresses {
                     FORK,
                     EXIT,
                     FILE,
+                    TRUNCATE,
+                    PUNCH_HOLE,
                     MLOCKALL,
                     MUNLOCKALL,
                     LIMIT_MEMLOCK,

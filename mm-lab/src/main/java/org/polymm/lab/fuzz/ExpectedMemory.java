@@ -61,6 +61,7 @@ final class ExpectedMemory {
     private final long[] movedOwn;
     private final int[] mms;
     private final int[] fileObjects = new int[16];
+    private int[] objectOfHandle = new int[16];
     private long[][] objects = new long[0][];
     private int objectCount;
     private boolean privateFiles;
@@ -137,6 +138,17 @@ final class ExpectedMemory {
                     deviceWrote((int) operation.a(), (int) operation.b(), operation.c());
                 }
             }
+            case TRUNCATE -> {
+                if (outcome.isSuccess()) {
+                    truncated(machine.files().byName((int) operation.a() + 1), operation.b() / PAGE);
+                }
+            }
+            case PUNCH_HOLE -> {
+                if (outcome.isSuccess()) {
+                    long first = operation.b() / PAGE;
+                    punched(machine.files().byName((int) operation.a() + 1), first, first + operation.c() / PAGE);
+                }
+            }
             case MMAP, MUNMAP, MREMAP, MADVISE ->
                 called(operation, outcome.errno() == 0 ? outcome.value() : -outcome.errno());
             default -> {
@@ -173,7 +185,7 @@ final class ExpectedMemory {
 
     /** A file of some pages was filled. What lies beyond its end can be seen where a collapse has put a huge page there: it is zero. */
     private void opened(int file, long length) {
-        int object = newObject();
+        int object = newObject(machine.files().byName(file + 1));
         fileObjects[file] = object;
         for (int page = 0; page < Math.min(length, objectPages); page++) {
             objects[object][page] = Action.fileToken(file, page);
@@ -455,7 +467,9 @@ final class ExpectedMemory {
             return;
         }
         privateFiles |= !isShared;
-        long object = anonymous ? newObject() : fileObjects[(int) operation.e()];
+        long object = anonymous
+                ? newObject(vmas.file(spaces.find(mms[process], start)))
+                : fileObjects[(int) operation.e()];
         long page = anonymous ? 0 : operation.f() / PAGE;
         long kind = isShared ? SHARED_OF_OBJECT : PRIVATE_OF_OBJECT;
         int at = at(process, start);
@@ -556,6 +570,7 @@ final class ExpectedMemory {
         switch (advice) {
             case Mman.MADV_DONTNEED -> eachVma(process, start, end, VmFlags.VM_LOCKED, advice);
             case Mman.MADV_DONTNEED_LOCKED -> eachVma(process, start, end, 0, advice);
+            case Mman.MADV_REMOVE -> removed(process, start, end);
             case Mman.MADV_GUARD_INSTALL, Mman.MADV_FREE -> eachVma(process, start, end, VmFlags.VM_LOCKED, advice);
             default -> {
                 // changes no contents
@@ -579,6 +594,66 @@ final class ExpectedMemory {
             } else {
                 discard(process, from, to);
             }
+        }
+    }
+
+    private void removed(int process, long start, long end) {
+        for (int vma = spaces.findIntersection(mms[process], start, end);
+                vma != 0
+                        && vmas.start(vma) < end
+                        && vmas.file(vma) != 0
+                        && vmas.has(vma, VmFlags.VM_SHARED)
+                        && vmas.has(vma, VmFlags.VM_MAYWRITE)
+                        && !vmas.has(vma, VmFlags.VM_LOCKED);
+                vma = spaces.next(vma)) {
+            long first = vmas.pgoffAt(vma, Math.max(start, vmas.start(vma)));
+            punched(vmas.file(vma), first, vmas.pgoffAt(vma, Math.min(end, vmas.end(vma)) - PAGE) + 1);
+        }
+    }
+
+    /** A file was cut: private copies of what was beyond its end are gone, too. */
+    private void truncated(int handle, long size) {
+        int object = objectOfHandle[handle];
+        for (int at = 0; privateFiles && at < behind.length; at++) {
+            long there = behind[at];
+            if ((there & KIND) == PRIVATE_OF_OBJECT
+                    && mms[at / pages] != 0
+                    && object(there) == object
+                    && objectPage(there) >= size) {
+                pins.leave(at, at + 1);
+                behind[at] = there & ~(OWNED | MAY_BE_ZERO);
+            }
+        }
+        zero(handle, size, objectPages);
+    }
+
+    /** A hole was punched into a file: private copies stay. */
+    private void punched(int handle, long first, long end) {
+        int object = objectOfHandle[handle];
+        for (int at = 0; privateFiles && at < behind.length; at++) {
+            long there = behind[at];
+            if ((there & (KIND | OWNED)) == PRIVATE_OF_OBJECT
+                    && mms[at / pages] != 0
+                    && object(there) == object
+                    && objectPage(there) >= first
+                    && objectPage(there) < end) {
+                settle(at / pages, at % pages, there);
+            }
+        }
+        zero(handle, first, Math.min(end, objectPages));
+    }
+
+    /** Pages of an object are zeroes. Devices keep those that have left the page cache. */
+    private void zero(int handle, long first, long end) {
+        int object = objectOfHandle[handle];
+        pins.leaveObject(
+                place -> object(place) == object
+                        && objectPage(place) >= first
+                        && objectPage(place) < end
+                        && machine.files().peekPage(handle, objectPage(place)) == 0,
+                this::content);
+        if (first < end) {
+            Arrays.fill(objects[object], (int) first, (int) end, 0);
         }
     }
 
@@ -645,7 +720,12 @@ final class ExpectedMemory {
         }
     }
 
-    private int newObject() {
+    /** A new object, of which a handle of the machine is the file. */
+    private int newObject(int handle) {
+        if (handle >= objectOfHandle.length) {
+            objectOfHandle = Arrays.copyOf(objectOfHandle, 2 * handle);
+        }
+        objectOfHandle[handle] = objectCount;
         if (objectCount == objects.length) {
             objects = Arrays.copyOf(objects, objectCount + 1);
             objects[objectCount] = new long[objectPages];

@@ -2,6 +2,8 @@ package org.polymm.lab.fuzz;
 
 import java.util.Arrays;
 import java.util.function.IntToLongFunction;
+import java.util.function.LongPredicate;
+import java.util.function.LongUnaryOperator;
 
 /**
  * What devices must see through their pins, in flat arrays: the pins' part of {@link ExpectedMemory}.
@@ -116,7 +118,22 @@ final class ExpectedPins {
                 long place = places[pin][index];
                 if (kinds[pin][index] == PLACE && place >= from && place < to) {
                     int cell = newCell(tokens.applyAsLong((int) place));
-                    toCell(place, cell);
+                    toCell(PLACE, place, cell);
+                }
+            }
+        }
+    }
+
+    /** Pages of an object are the object's no more: to be told before they change there. */
+    void leaveObject(LongPredicate gone, LongUnaryOperator token) {
+        if (live == 0) {
+            return;
+        }
+        for (int pin = 0; pin < MOST; pin++) {
+            for (int index = 0; index < lengths[pin]; index++) {
+                long place = places[pin][index];
+                if (kinds[pin][index] == OBJECT && gone.test(place)) {
+                    toCell(OBJECT, place, newCell(token.applyAsLong(place)));
                 }
             }
         }
@@ -131,10 +148,10 @@ final class ExpectedPins {
     }
 
     /** All devices that pinned a page go on with the same one. */
-    private void toCell(long place, int cell) {
+    private void toCell(int kind, long place, int cell) {
         for (int pin = 0; pin < MOST; pin++) {
             for (int index = 0; index < lengths[pin]; index++) {
-                if (kinds[pin][index] == PLACE && places[pin][index] == place) {
+                if (kinds[pin][index] == kind && places[pin][index] == place) {
                     track(pin, index, CELL, cell);
                 }
             }

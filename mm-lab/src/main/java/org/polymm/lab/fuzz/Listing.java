@@ -33,6 +33,10 @@ final class Listing {
             case MMAP ->
                 who + name + " " + range + " prot " + o.c() + " flags 0x" + Long.toHexString(o.d())
                         + (o.e() < 0 ? "" : " file " + o.e() + " offset " + o.f() / Operation.PAGE);
+            case TRUNCATE -> who + name + " " + o.a() + " to " + o.b() / Operation.PAGE + " pages";
+            case PUNCH_HOLE ->
+                who + name + " " + o.a() + " [" + o.b() / Operation.PAGE + ", " + (o.b() + o.c()) / Operation.PAGE
+                        + ")";
             case MUNMAP, MLOCK, MUNLOCK -> who + name + " " + range;
             case UFFD_OPEN -> who + name + " 0x" + Long.toHexString(o.a());
             case UFFD_CLOSE -> who + name;

@@ -121,6 +121,7 @@ public final class ProgramGenerator {
             case FORK -> fork(into);
             case EXIT -> exit(into);
             case FILE -> file(into);
+            case TRUNCATE, PUNCH_HOLE -> cut(into, action);
             case MMAP -> mmap(into);
             case MUNMAP -> {
                 range();
@@ -306,6 +307,25 @@ public final class ProgramGenerator {
         int order = what < 3 ? (int) Action.PAGE_TABLES : what < 6 ? 0 : 1 + random.nextInt(highest);
         long upTo = order < 0 ? 0 : random.nextBoolean() ? order : Action.ANY_ORDER;
         into.add(new Operation(Action.FAIL, process, order, upTo, skipped, times, 0, 0));
+    }
+
+    /** Cuts a file at an end of a block, a page beside it or anywhere. */
+    private void cut(List<Operation> into, Action action) {
+        if (files == 0) {
+            return;
+        }
+        int longest = 3 * shape.block();
+        int at = random.nextInt(longest);
+        if (random.nextBoolean()) {
+            at = Math.max(0, at / shape.block() * shape.block() + random.nextInt(3) - 1);
+        }
+        long file = random.nextInt(files);
+        if (action == Action.TRUNCATE) {
+            add(into, action, process, file, at * Operation.PAGE);
+        } else {
+            int length = 1 + random.nextInt(random.nextBoolean() ? 8 : longest);
+            add(into, action, process, file, at * Operation.PAGE, length * Operation.PAGE);
+        }
     }
 
     // ---------------------------------------------------------------- address spaces

@@ -86,6 +86,11 @@ final class Simpler {
                             new Operation(Action.WRITE, operation.process(), operation.a(), 1, operation.c(), 0, 0, 0));
                 }
             }
+            case PUNCH_HOLE -> {
+                for (long fewer = operation.c() / PAGE / 2; fewer > 0; fewer = fewer == 1 ? 0 : 1) {
+                    simpler.add(withThird(operation, fewer * PAGE));
+                }
+            }
             case MLOCK2 ->
                 simpler.add(new Operation(Action.MLOCK, operation.process(), operation.a(), operation.b(), 0, 0, 0, 0));
             default -> {

@@ -39,6 +39,9 @@ public final class HostSubject implements Subject {
     private static final int ENOENT = 2;
     private static final int VMA_BITS = (MachineImage.VMA_MERGEABLE << 1) - 1;
 
+    /** FALLOC_FL_PUNCH_HOLE and FALLOC_FL_KEEP_SIZE. */
+    private static final long PUNCH_HOLE = 3;
+
     private final HostKernel kernel;
     /** RLIMIT_MEMLOCK cannot be raised above this, so it is left where it is. */
     private final long hardLimit;
@@ -235,6 +238,18 @@ public final class HostSubject implements Subject {
                 int descriptor = o.e() < 0 ? NONE : HostKernel.descriptor((int) o.e());
                 kernel.call(worker, SystemCalls.MMAP, o.a(), o.b(), o.c(), o.d(), descriptor, o.f());
             }
+            case TRUNCATE ->
+                kernel.call(worker, SystemCalls.FTRUNCATE, HostKernel.descriptor((int) o.a()), o.b(), 0, 0, 0, 0);
+            case PUNCH_HOLE ->
+                kernel.call(
+                        worker,
+                        SystemCalls.FALLOCATE,
+                        HostKernel.descriptor((int) o.a()),
+                        PUNCH_HOLE,
+                        o.b(),
+                        o.c(),
+                        0,
+                        0);
             case MUNMAP -> call(worker, SystemCalls.MUNMAP, o);
             case MPROTECT -> call(worker, SystemCalls.MPROTECT, o);
             case MADVISE -> call(worker, SystemCalls.MADVISE, o);

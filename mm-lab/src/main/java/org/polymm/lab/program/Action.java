@@ -14,6 +14,10 @@ public enum Action {
     EXIT,
     /** Opens a file. a: its number, b: its size in pages, c: a {@link FileKind} ordinal. Page i of a new file holds {@link #fileToken}. */
     FILE,
+    /** ftruncate(2). a: number of the file, b: its size in bytes. */
+    TRUNCATE,
+    /** fallocate(2) with FALLOC_FL_PUNCH_HOLE and FALLOC_FL_KEEP_SIZE. a: number of the file, b: offset in bytes, c: length in bytes. */
+    PUNCH_HOLE,
     /** mmap(2). a: address, b: length, c: PROT_ bits, d: MAP_ bits, e: number of a file (-1 for none), f: offset in bytes. */
     MMAP,
     /** munmap(2). a: address, b: length. */

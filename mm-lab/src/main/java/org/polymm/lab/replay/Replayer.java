@@ -41,6 +41,8 @@ public final class Replayer implements Closeable {
     private final Machine machine;
     private final TraceCursor cursor;
     private final TraceEvent event;
+    private static final int FALLOC_FL_PUNCH_HOLE = 2;
+
     private final FileSizes sizes;
     private final int pageShift;
     private final ReplayReport report = new ReplayReport();
@@ -171,7 +173,8 @@ public final class Replayer implements Closeable {
                 // Names and threads: nothing that memory management sees.
             }
             case MSYNC -> report.leftOut("MSYNC: file contents are not simulated");
-            case FTRUNCATE, FALLOCATE -> report.leftOut(event.kind() + ": file sizes stay as they are");
+            case FTRUNCATE -> truncate();
+            case FALLOCATE -> punchHole();
             case OTHER -> report.leftOut("system call " + cursor.name(event.get(TraceField.NAME)));
             case FAULT -> throw new IllegalStateException("a fault is an access");
         }
@@ -305,6 +308,46 @@ public final class Replayer implements Closeable {
                         flags,
                         file,
                         event.get(TraceField.OFFSET)));
+    }
+
+    /**
+     * Takes away what was cut off. Calls that make a file longer by writing to it are not in a recording, so it is as long as its mappings need
+     * again afterwards.
+     */
+    private void truncate() {
+        int file = recordedFile();
+        if (file != 0) {
+            call(true, machine.truncate(file, event.length()));
+            machine.truncate(file, sizes.pages(event.getInt(TraceField.FILE), pageShift) << pageShift);
+        }
+    }
+
+    private void punchHole() {
+        if ((event.getInt(TraceField.FLAGS) & FALLOC_FL_PUNCH_HOLE) == 0) {
+            report.leftOut("FALLOCATE that punches no hole: all of a file is there already");
+            return;
+        }
+        int file = recordedFile();
+        long first = event.get(TraceField.OFFSET) + PAGE - 1 & -PAGE;
+        long end = event.get(TraceField.OFFSET) + event.length() & -PAGE;
+        if (file != 0 && first < end) {
+            call(true, machine.punchHole(file, first, end - first));
+        }
+    }
+
+    /** The file that the event is about; 0 if nobody knows it or nothing maps it yet. */
+    private int recordedFile() {
+        int index = event.getInt(TraceField.FILE);
+        if (index == 0) {
+            report.leftOut(event.kind() + " of a file of which the recording has no name");
+            return 0;
+        }
+        Integer known = files.get(index);
+        if (known == null) {
+            report.leftOut(event.kind() + " of a file that nothing has mapped yet");
+            return 0;
+        }
+        return known;
     }
 
     private void mremap() {

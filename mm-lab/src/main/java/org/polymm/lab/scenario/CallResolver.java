@@ -11,6 +11,7 @@ import org.polymm.engine.mm.Mman;
 import org.polymm.lab.program.Action;
 import org.polymm.lab.program.Advice;
 import org.polymm.lab.program.Operation;
+import org.polymm.lab.scenario.syntax.Amount;
 import org.polymm.lab.scenario.syntax.Call;
 import org.polymm.lab.scenario.syntax.Circumstance;
 import org.polymm.lab.scenario.syntax.Place;
@@ -123,6 +124,13 @@ final class CallResolver {
                 }
                 yield Operation.of(Action.FORK, process, child);
             }
+            case Call.Truncate truncate ->
+                Operation.of(
+                        Action.TRUNCATE,
+                        process,
+                        scope.file(truncate.file()),
+                        wholePages(truncate.file(), truncate.size()));
+            case Call.PunchHole hole -> punchHole(hole, process);
             case Call.Shrink _ -> Operation.of(Action.SHRINK, process);
             case Call.Reclaim reclaim ->
                 Operation.of(Action.RECLAIM, process, reclaim.amount().bytes() / PAGE);
@@ -186,6 +194,25 @@ final class CallResolver {
             case Call.Khugepaged khugepaged -> Operation.of(Action.KHUGEPAGED, process, pages(khugepaged));
             case Call.Raw raw -> raw(raw, process);
         };
+    }
+
+    private Operation punchHole(Call.PunchHole hole, int process) {
+        long first = wholePages(hole.file(), hole.first());
+        long end = hole.end() == null ? first + PAGE : wholePages(hole.file(), hole.end());
+        if (end <= first) {
+            throw new MistakeException(
+                    hole.file().at(), "a hole has a page at least: " + hole.file() + "[4:8] is from page 4 to page 7");
+        }
+        return Operation.of(Action.PUNCH_HOLE, process, scope.file(hole.file()), first, end - first);
+    }
+
+    private static long wholePages(Word file, Amount amount) {
+        if (amount.bytes() % PAGE != 0) {
+            throw new MistakeException(
+                    file.at(), "files are cut between pages, at a multiple of " + PAGE + " bytes, not at "
+                            + amount.bytes());
+        }
+        return amount.bytes();
     }
 
     /** How many pages khugepaged is to scan; 0 for what its own setting says. */

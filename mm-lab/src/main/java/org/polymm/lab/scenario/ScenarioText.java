@@ -219,6 +219,14 @@ public final class ScenarioText {
     private String words(Operation o) {
         return switch (o.action()) {
             case EXIT -> "exit";
+            case TRUNCATE ->
+                files.containsKey(o.a()) && o.b() >= 0 && o.b() % PAGE == 0
+                        ? "truncate " + files.get(o.a()) + " " + o.b() / PAGE + " pages"
+                        : "";
+            case PUNCH_HOLE ->
+                files.containsKey(o.a()) && o.b() >= 0 && o.c() > 0 && (o.b() | o.c()) % PAGE == 0
+                        ? "punch-hole " + files.get(o.a()) + "[" + o.b() / PAGE + ":" + (o.b() + o.c()) / PAGE + "]"
+                        : "";
             case MMAP -> mmap(o);
             case MUNMAP -> "munmap " + place(o.a(), o.b());
             case MPROTECT -> o.c() < 0 || o.c() > 7 ? "" : "mprotect " + place(o.a(), o.b()) + " " + protection(o.c());

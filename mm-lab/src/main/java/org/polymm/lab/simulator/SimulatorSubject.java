@@ -217,6 +217,7 @@ public final class SimulatorSubject implements Subject, Internals {
             case EXIT -> exit(o.process());
             case FILE -> file(o);
             case MMAP -> mmap(o);
+            case TRUNCATE, PUNCH_HOLE -> cut(o);
             case MUNMAP -> Outcome.ofResult(machine.munmap(live(o), o.a(), o.b()));
             case MPROTECT -> Outcome.ofResult(machine.mprotect(live(o), o.a(), o.b(), (int) o.c()));
             case MADVISE -> Outcome.ofResult(machine.madvise(live(o), o.a(), o.b(), (int) o.c()));
@@ -371,6 +372,21 @@ public final class SimulatorSubject implements Subject, Internals {
 
     private int handle(int file) {
         return file < files.length && files[file] == NO_FILE ? NO_FILE : file(file);
+    }
+
+    private Outcome cut(Operation o) {
+        live(o);
+        int handle = handle((int) o.a());
+        if (handle == NO_FILE) {
+            return NOT_HELD;
+        }
+        if (handle == 0) {
+            throw new IllegalArgumentException("file " + o.a() + " was not opened");
+        }
+        return Outcome.ofResult(
+                o.action() == Action.TRUNCATE
+                        ? machine.truncate(handle, o.b())
+                        : machine.punchHole(handle, o.b(), o.c()));
     }
 
     private Outcome mmap(Operation o) {

@@ -89,7 +89,7 @@ class ScenarioTextTest {
             int process = random.nextInt(2);
             long a = address();
             long b = length();
-            return switch (random.nextInt(27)) {
+            return switch (random.nextInt(29)) {
                 case 0 ->
                     Operation.of(Action.MMAP, process, a, b, random.nextInt(8), 0x32 | random.nextInt(16) << 12, -1, 0);
                 case 1 ->
@@ -119,6 +119,8 @@ class ScenarioTextTest {
                 case 14 -> Operation.of(Action.PIN, process, a, b, pins++, random.nextInt(4));
                 case 15 -> Operation.of(Action.REFERENCE, process, a, b, pins++);
                 case 16 -> Operation.of(Action.SHRINK, 0);
+                case 27 -> Operation.of(Action.TRUNCATE, process, 0, length());
+                case 28 -> Operation.of(Action.PUNCH_HOLE, process, 0, length(), length());
                 case 17 -> Operation.of(Action.UFFD_REGISTER, process, a, b, random.nextInt(9));
                 case 18 ->
                     Operation.of(

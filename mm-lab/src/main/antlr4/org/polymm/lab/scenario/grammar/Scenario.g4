@@ -89,6 +89,8 @@ operation
     | 'device' 'write' IDENT index value
     | 'pipe' 'read' IDENT index ('=' value)?
     | 'pipe' 'close' IDENT
+    | 'truncate' IDENT size
+    | punching
     | 'shrink'
     | 'reclaim' size
     | failing
@@ -96,6 +98,9 @@ operation
     | userfault
     | raw
     ;
+
+/** Pages of a file: [3] or [4:8]. */
+punching : 'punch-hole' IDENT '[' first=size (':' last=size)? ']' ;
 
 userfault
     : ('uffd-open' | 'uffd-close') IDENT*
@@ -193,7 +198,7 @@ value : (HEX | '-'? NUMBER) rising='+'? ;
 /** Words of the language that also name an action for raw. */
 word
     : 'exit' | 'fork' | 'file' | 'mmap' | 'munmap' | 'mprotect' | 'madvise' | 'mremap' | 'mlock' | 'mlock2' | 'munlock' | 'mlockall'
-    | 'munlockall' | 'read' | 'write' | 'pin' | 'unpin' | 'shrink' | 'reclaim' | 'fail' | 'khugepaged'
+    | 'munlockall' | 'read' | 'write' | 'pin' | 'unpin' | 'truncate' | 'shrink' | 'reclaim' | 'fail' | 'khugepaged'
     ;
 
 // ---- tokens

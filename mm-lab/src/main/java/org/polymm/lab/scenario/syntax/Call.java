@@ -37,6 +37,23 @@ public sealed interface Call {
     record Fail(Failing failing) implements Call {}
 
     /**
+     * ftruncate.
+     *
+     * @param file the file's name
+     * @param size its new size
+     */
+    record Truncate(Word file, Amount size) implements Call {}
+
+    /**
+     * fallocate that punches a hole.
+     *
+     * @param file the file's name
+     * @param first where the hole begins
+     * @param end where it ends; null if it is a page
+     */
+    record PunchHole(Word file, Amount first, @Nullable Amount end) implements Call {}
+
+    /**
      * mmap.
      *
      * @param place an existing range; null for a new region

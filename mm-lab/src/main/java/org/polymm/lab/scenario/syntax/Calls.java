@@ -75,12 +75,21 @@ final class Calls {
             case "read" -> new Call.Read(place(o), optionalValue(o));
             case "unpin" -> new Call.Release(Tree.word(o.IDENT()), false);
             case "device", "pipe" -> device(o);
+            case "truncate" -> new Call.Truncate(Tree.word(o.IDENT()), tree.amount(o.size()));
+            case "punch-hole" -> punchHole(o.punching());
             case "shrink" -> new Call.Shrink();
             case "reclaim" -> new Call.Reclaim(tree.amount(o.size()));
             case "fail" -> new Call.Fail(failing(o.failing()));
             case "khugepaged" -> new Call.Khugepaged(o.size() == null ? null : tree.amount(o.size()));
             default -> o.userfault() != null ? userfault(o.userfault()) : raw(o.raw());
         };
+    }
+
+    private Call punchHole(ScenarioParser.PunchingContext hole) {
+        return new Call.PunchHole(
+                Tree.word(hole.IDENT()),
+                tree.amount(hole.first),
+                hole.last == null ? null : tree.amount(hole.last));
     }
 
     static Failing failing(ScenarioParser.FailingContext f) {
