@@ -111,7 +111,8 @@ public enum Invariant {
             "no system call fails because a folio is large", "Documentation/admin-guide/mm/transhuge.rst"),
     /** See {@link #sentence()}. */
     CACHE_ENDS_WITH_THE_FILE(
-            "no page is cached beyond the end of a file but of a folio that begins before it", "truncate_inode_pages()"),
+            "no page is cached beyond the end of a file but of a folio that begins before it",
+            "truncate_inode_pages()"),
     /** See {@link #sentence()}. */
     NO_LOCK_IS_HELD("no lock is held between operations", "lockdep_sys_exit()"),
     /** See {@link #sentence()}. */

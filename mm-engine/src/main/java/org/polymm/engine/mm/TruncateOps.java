@@ -47,7 +47,8 @@ public final class TruncateOps {
         this.mms = parts.spaces().mms();
         this.vmas = parts.spaces().vmas();
         this.zap = zap;
-        this.holes = new CacheHoles(parts, (file, first, end) -> unmap(file, first, end, Zap.KEEP_COPIES | Zap.DROP_MARKERS));
+        this.holes = new CacheHoles(
+                parts, (file, first, end) -> unmap(file, first, end, Zap.KEEP_COPIES | Zap.DROP_MARKERS));
     }
 
     /**

@@ -112,7 +112,9 @@ class TruncateTest {
     }
 
     private int orderOf(int file, long page) {
-        return machine.memory().frames().order(machine.memory().frames().head(machine.files().peekPage(file, page)));
+        return machine.memory()
+                .frames()
+                .order(machine.memory().frames().head(machine.files().peekPage(file, page)));
     }
 
     @Test
@@ -147,8 +149,7 @@ class TruncateTest {
     @Test
     void madvise_remove_of_the_last_mapping_of_shared_anonymous_memory_leaves_it_alive() {
         assertEquals(
-                at,
-                machine.mmap(mm, at, 4 * PAGE, BOTH, Mman.MAP_SHARED | Mman.MAP_ANONYMOUS | Mman.MAP_FIXED, 0, 0));
+                at, machine.mmap(mm, at, 4 * PAGE, BOTH, Mman.MAP_SHARED | Mman.MAP_ANONYMOUS | Mman.MAP_FIXED, 0, 0));
         assertTrue(machine.write(mm, at, 7) > 0);
         assertEquals(0, machine.madvise(mm, at, 4 * PAGE, Mman.MADV_REMOVE));
         assertEquals(0, read(0));

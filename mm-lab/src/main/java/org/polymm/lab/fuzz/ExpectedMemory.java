@@ -467,9 +467,8 @@ final class ExpectedMemory {
             return;
         }
         privateFiles |= !isShared;
-        long object = anonymous
-                ? newObject(vmas.file(spaces.find(mms[process], start)))
-                : fileObjects[(int) operation.e()];
+        long object =
+                anonymous ? newObject(vmas.file(spaces.find(mms[process], start))) : fileObjects[(int) operation.e()];
         long page = anonymous ? 0 : operation.f() / PAGE;
         long kind = isShared ? SHARED_OF_OBJECT : PRIVATE_OF_OBJECT;
         int at = at(process, start);

@@ -209,8 +209,8 @@ final class CallResolver {
     private static long wholePages(Word file, Amount amount) {
         if (amount.bytes() % PAGE != 0) {
             throw new MistakeException(
-                    file.at(), "files are cut between pages, at a multiple of " + PAGE + " bytes, not at "
-                            + amount.bytes());
+                    file.at(),
+                    "files are cut between pages, at a multiple of " + PAGE + " bytes, not at " + amount.bytes());
         }
         return amount.bytes();
     }

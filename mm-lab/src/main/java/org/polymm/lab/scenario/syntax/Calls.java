@@ -87,9 +87,7 @@ final class Calls {
 
     private Call punchHole(ScenarioParser.PunchingContext hole) {
         return new Call.PunchHole(
-                Tree.word(hole.IDENT()),
-                tree.amount(hole.first),
-                hole.last == null ? null : tree.amount(hole.last));
+                Tree.word(hole.IDENT()), tree.amount(hole.first), hole.last == null ? null : tree.amount(hole.last));
     }
 
     static Failing failing(ScenarioParser.FailingContext f) {
