@@ -8,7 +8,8 @@ import org.polymm.api.view.VmaView;
 
 /**
  * A PMD-sized range that khugepaged or MADV_COLLAPSE looks at; of anonymous memory its page-table entries, of file memory the slots of the
- * page cache. Valid during the call. Open: methods may be added.
+ * page cache. If the policy would rather have a smaller order of a range of anonymous memory, each aligned piece of that order is a candidate in
+ * its turn, with fewer {@link #entries}; then the range is once more, for an order that is smaller still. Valid during the call. Open: methods may be added.
  */
 public interface CollapseCandidate {
 
@@ -27,7 +28,10 @@ public interface CollapseCandidate {
     /** {@return the settings in force} */
     ThpView thp();
 
-    /** {@return the orders that may be collapsed to} */
+    /**
+     * {@return the orders that may be collapsed to: of a range the PMD order and, of anonymous memory, smaller ones that are enabled for the
+     * VMA (all, for MADV_COLLAPSE); of a piece its own}
+     */
     OrderSet allowedOrders();
 
     /**
@@ -37,6 +41,14 @@ public interface CollapseCandidate {
      * @return its kind
      */
     EntryKind kind(int index);
+
+    /**
+     * The order of the folio behind a present entry with an ordinary page.
+     *
+     * @param index from 0 to {@code entries() - 1}
+     * @return its order
+     */
+    int folioOrder(int index);
 
     /**
      * Tells whether a present entry's folio may be shared, by the mapcount scheme.

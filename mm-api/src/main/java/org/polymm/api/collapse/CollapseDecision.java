@@ -9,9 +9,9 @@ public sealed interface CollapseDecision {
     CollapseDecision SAFE = new Skip(ScanResult.FAIL);
 
     /**
-     * Collapse.
+     * Collapse: a range or piece as a whole if this is its order, else each piece of this order that the policy then wants.
      *
-     * @param order the order of the new folio, from 2 to the PMD order
+     * @param order the order of the new folio, one of those that are allowed
      */
     record Collapse(int order) implements CollapseDecision {}
 

@@ -32,9 +32,8 @@ final class OldPages {
     private final Contents contents;
     private final Vmstat vmstat;
     private final RmapAccounting rmap;
-    private final int entries;
 
-    OldPages(Sync sync, PhysicalMemory memory, RmapAccounting rmap, int entries) {
+    OldPages(Sync sync, PhysicalMemory memory, RmapAccounting rmap) {
         this.sync = sync;
         this.frames = memory.frames();
         this.folios = memory.folios();
@@ -42,22 +41,23 @@ final class OldPages {
         this.contents = memory.contents();
         this.vmstat = memory.vmstat();
         this.rmap = rmap;
-        this.entries = entries;
     }
 
     /**
      * Locks every folio and takes it off its LRU list, or none.
      *
      * @param row the table, locked
+     * @param from the first entry
+     * @param end after the last one
      * @return SUCCEED, or what the first entry in the way is
      */
-    ScanResult isolate(long[] row) {
+    ScanResult isolate(long[] row, int from, int end) {
         int run;
-        for (int index = 0; index < entries; index += run) {
-            run = runAt(row, index);
+        for (int index = from; index < end; index += run) {
+            run = runAt(row, index, end);
             ScanResult result = isolate(row[index]);
             if (result != ScanResult.SUCCEED) {
-                giveBack(row, index);
+                giveBack(row, from, index);
                 return result;
             }
         }
@@ -103,50 +103,54 @@ final class OldPages {
      * Copies what the entries map into the pages of a new folio; what they do not map is zero there already.
      *
      * @param row the table
-     * @param huge the folio
+     * @param from the first entry
+     * @param end after the last one
+     * @param folio the folio
      */
-    void copy(long[] row, int huge) {
+    void copy(long[] row, int from, int end, int folio) {
         int copied = 0;
         int run;
-        for (int index = 0; index < entries; index += run) {
-            run = runAt(row, index);
+        for (int index = from; index < end; index += run) {
+            run = runAt(row, index, end);
             if (!isEmpty(row[index])) {
-                contents.copy(Pte.pfn(row[index]), huge + index, run);
+                contents.copy(Pte.pfn(row[index]), folio + index - from, run);
                 copied += run;
             }
         }
         vmstat.did(Work.COPIED_PAGES, copied);
-        vmstat.did(Work.ZEROED_PAGES, entries - copied);
+        vmstat.did(Work.ZEROED_PAGES, end - from - copied);
     }
 
     /**
-     * Unmaps the old pages, gives their folios back and empties the table.
+     * Unmaps the old pages, gives their folios back and empties the entries.
      *
      * @param row the table, locked
+     * @param from the first entry
+     * @param end after the last one
      * @param vma the VMA
-     * @param address where the table's range begins, in bytes
+     * @param address what the first entry maps, in bytes
      * @return how many entries had no page of their own
      */
-    int unmap(long[] row, int vma, long address) {
+    int unmap(long[] row, int from, int end, int vma, long address) {
         int filled = 0;
         int run;
-        for (int index = 0; index < entries; index += run) {
-            run = runAt(row, index);
+        for (int index = from; index < end; index += run) {
+            run = runAt(row, index, end);
             if (isEmpty(row[index])) {
                 filled += run;
             } else {
                 int page = Pte.pfn(row[index]);
-                rmap.remove(page, run, vma, address + ((long) index << Geometry.PAGE_SHIFT));
+                rmap.remove(page, run, vma, address + ((long) (index - from) << Geometry.PAGE_SHIFT));
                 folios.put(frames.head(page), run);
             }
         }
-        giveBackAndClear(row);
+        giveBackAndClear(row, from, end);
         return filled;
     }
 
-    /** Unlocks the folios of the first entries and puts them back on their lists, the last one locked first. */
-    private void giveBack(long[] row, int end) {
-        for (int index = end - 1; index >= 0; index--) {
+    /** Unlocks the folios of entries and puts them back on their lists, the last one locked first. */
+    private void giveBack(long[] row, int from, int end) {
+        for (int index = end - 1; index >= from; index--) {
             if (Pte.isNormalPage(row[index])) {
                 int head = frames.head(Pte.pfn(row[index]));
                 if (!frames.isLarge(head) || sync.isHeld(LockClass.FOLIO_LOCK, head)) {
@@ -161,15 +165,15 @@ final class OldPages {
         lru.putback(head);
     }
 
-    /** As {@link #giveBack} of all, and empties the table: the folios may be gone with their last reference, so none is looked at again. */
-    private void giveBackAndClear(long[] row) {
-        for (int index = entries - 1; index >= 0; index--) {
+    /** As {@link #giveBack} of all, and empties the entries: the folios may be gone with their last reference, so none is looked at again. */
+    private void giveBackAndClear(long[] row, int from, int end) {
+        for (int index = end - 1; index >= from; index--) {
             long entry = row[index];
             row[index] = Pte.NONE;
             if (Pte.isNormalPage(entry)) {
                 int head = frames.head(Pte.pfn(entry));
                 int pages = frames.pages(head);
-                for (int below = index - 1; pages > 1 && below >= 0; below--) {
+                for (int below = index - 1; pages > 1 && below >= from; below--) {
                     if (Pte.isNormalPage(row[below]) && isOf(Pte.pfn(row[below]), head, pages)) {
                         row[below] = Pte.NONE;
                     }
@@ -184,14 +188,14 @@ final class OldPages {
     }
 
     /** How many entries from one on map consecutive pages of one folio, or are alike empty. */
-    private int runAt(long[] row, int index) {
+    private int runAt(long[] row, int index, int end) {
         long entry = row[index];
         if (!Pte.isNormalPage(entry)) {
             return 1;
         }
         int page = Pte.pfn(entry);
         int head = frames.head(page);
-        return Pte.run(row, index, Math.min(entries - index, frames.pages(head) - (page - head)), IGNORED);
+        return Pte.run(row, index, Math.min(end - index, frames.pages(head) - (page - head)), IGNORED);
     }
 
     private static boolean isEmpty(long entry) {

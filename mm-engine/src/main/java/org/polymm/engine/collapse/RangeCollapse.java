@@ -6,6 +6,7 @@ import org.polymm.api.view.MappingLevel;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.frame.Folios;
+import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
@@ -27,11 +28,18 @@ import org.polymm.engine.vma.MmLocks;
 import org.polymm.engine.vma.MmTable;
 import org.polymm.engine.vma.VmaTable;
 
-/** Scans one PMD-sized range of anonymous memory and collapses it if the policy says so: {@code hpage_collapse_scan_pmd} and on. */
+/**
+ * Scans one PMD-sized range of anonymous memory and collapses it, or pieces of it, if the policy says so: {@code hpage_collapse_scan_pmd}
+ * and on.
+ *
+ * <p>A piece is an aligned part of a smaller order. Its folio is mapped by entries of the table that was there, which is out of its PMD entry
+ * meanwhile, as for a whole range.
+ */
 final class RangeCollapse {
 
     private final Sync sync;
     private final EventLog events;
+    private final Frames frames;
     private final Folios folios;
     private final Vmstat vmstat;
     private final PageTables tables;
@@ -75,7 +83,8 @@ final class RangeCollapse {
         this.decisions = policies.decisions();
         this.facts = policies.collapse();
         this.collapsible = collapsible;
-        this.oldPages = new OldPages(sync, memory, mappings.rmap(), geometry.entries());
+        this.oldPages = new OldPages(sync, memory, mappings.rmap());
+        this.frames = memory.frames();
         this.pmdOrder = geometry.pmdOrder();
         this.waitsForGup = waitsForGup;
     }
@@ -92,10 +101,16 @@ final class RangeCollapse {
      * @return SUCCEED, or why not
      */
     ScanResult collapse(int mm, int vma, long address, boolean forced) {
-        ScanResult result = scan(mm, vma, address, forced);
-        if (result == ScanResult.SUCCEED) {
-            locks.readUnlock(mm);
-            result = allocateAndReplace(mm, address, forced);
+        Piece range = new Piece(mm, address, forced, 0, pmdOrder);
+        CollapseDecision decision = scan(range, vma);
+        ScanResult result = reason(decision);
+        if (decision instanceof CollapseDecision.Collapse to) {
+            if (to.order() < pmdOrder) {
+                result = collapsePieces(range, to.order());
+            } else {
+                locks.readUnlock(mm);
+                result = allocateAndReplace(range);
+            }
         }
         if (result != ScanResult.SUCCEED) {
             events.record(EventKind.COLLAPSE_SCAN, mm, address, result.ordinal());
@@ -103,19 +118,45 @@ final class RangeCollapse {
         return result;
     }
 
-    private ScanResult scan(int mm, int vma, long address, boolean forced) {
-        int root = mms.pgd(mm);
-        ScanResult table = tableAt(tables.peekPmd(root, address));
+    /**
+     * What is to become one folio.
+     *
+     * @param address where the range of the table begins, in bytes
+     * @param first the first entry of the piece; 0 if it is the whole range
+     * @param order of the folio
+     */
+    private record Piece(int mm, long address, boolean forced, int first, int order) {
+
+        Piece of(int index, int smaller) {
+            return new Piece(mm, address, forced, index, smaller);
+        }
+
+        int end() {
+            return first + (1 << order);
+        }
+
+        long start() {
+            return address + ((long) first << Geometry.PAGE_SHIFT);
+        }
+    }
+
+    private CollapseDecision scan(Piece piece, int vma) {
+        int root = mms.pgd(piece.mm);
+        ScanResult table = tableAt(tables.peekPmd(root, piece.address));
         if (table != ScanResult.SUCCEED) {
-            return table;
+            return new CollapseDecision.Skip(table);
         }
-        int leaf = tables.lockLeaf(root, address);
+        int leaf = tables.lockLeaf(root, piece.address);
         if (leaf == 0) {
-            return ScanResult.NO_PTE_TABLE;
+            return new CollapseDecision.Skip(ScanResult.NO_PTE_TABLE);
         }
-        ScanResult result = choose(mm, vma, address, leaf, forced);
+        CollapseDecision decision = choose(piece, vma, leaf);
         tables.unlockLeaf(leaf);
-        return result;
+        return decision;
+    }
+
+    private static ScanResult reason(CollapseDecision decision) {
+        return decision instanceof CollapseDecision.Skip skip ? skip.reason() : ScanResult.SUCCEED;
     }
 
     private static ScanResult tableAt(long pmd) {
@@ -126,47 +167,108 @@ final class RangeCollapse {
     }
 
     /** Asks the policy; the table is locked. */
-    private ScanResult choose(int mm, int vma, long address, int leaf, boolean forced) {
-        facts.at(mm, vma, address >>> Geometry.PAGE_SHIFT, tables.row(leaf), forced);
-        return switch (decisions.chooseCollapse(facts)) {
-            case CollapseDecision.Collapse collapse -> ScanResult.SUCCEED;
-            case CollapseDecision.Skip skip -> counted(skip.reason());
-        };
+    private CollapseDecision choose(Piece piece, int vma, int leaf) {
+        facts.at(piece.mm, vma, piece.address >>> Geometry.PAGE_SHIFT, tables.row(leaf), piece.forced);
+        if (piece.order < pmdOrder) {
+            return decisions.chooseCollapse(facts.piece(piece.first, piece.order));
+        }
+        CollapseDecision decision = decisions.chooseCollapse(facts);
+        if (decision instanceof CollapseDecision.Skip skip) {
+            counted(skip.reason());
+        }
+        return decision;
     }
 
-    private ScanResult counted(ScanResult reason) {
+    private void counted(ScanResult reason) {
         switch (reason) {
             case EXCEED_NONE_PTE -> vmstat.increment(VmstatItem.THP_SCAN_EXCEED_NONE_PTE);
             case EXCEED_SWAP_PTE -> vmstat.increment(VmstatItem.THP_SCAN_EXCEED_SWAP_PTE);
             case EXCEED_SHARED_PTE -> vmstat.increment(VmstatItem.THP_SCAN_EXCEED_SHARE_PTE);
             default -> {}
         }
-        return reason;
+    }
+
+    // ---- pieces
+
+    /**
+     * Collapses what the policy wants of the pieces of a range, the largest order first, then asks about the range again.
+     *
+     * <p>The mmap lock is held for reading, and may not be when this returns.
+     *
+     * @return why the range is not huge
+     */
+    private ScanResult collapsePieces(Piece range, int largest) {
+        int order = largest;
+        ScanResult last = ScanResult.FAIL;
+        while (true) {
+            for (int index = 0; index < range.end(); index += 1 << order) {
+                ScanResult found = lockAgain(range);
+                if (found != ScanResult.SUCCEED) {
+                    return found;
+                }
+                Piece piece = range.of(index, order);
+                CollapseDecision decision = scan(piece, spaces.find(range.mm, range.address));
+                last = reason(decision);
+                if (decision instanceof CollapseDecision.Collapse) {
+                    locks.readUnlock(range.mm);
+                    last = allocateAndReplace(piece);
+                }
+            }
+            ScanResult found = lockAgain(range);
+            if (found != ScanResult.SUCCEED) {
+                return found;
+            }
+            CollapseDecision next = scan(range, spaces.find(range.mm, range.address));
+            if (!(next instanceof CollapseDecision.Collapse to) || to.order() >= order) {
+                return next instanceof CollapseDecision.Skip skip ? skip.reason() : notHuge(last);
+            }
+            order = to.order();
+        }
+    }
+
+    private static ScanResult notHuge(ScanResult last) {
+        return last == ScanResult.SUCCEED ? ScanResult.FAIL : last;
+    }
+
+    /** Takes the mmap lock for reading if it is not held, and looks the range up again. Without success it is not held. */
+    private ScanResult lockAgain(Piece range) {
+        if (sync.isHeld(LockClass.MMAP_LOCK, range.mm)) {
+            return ScanResult.SUCCEED;
+        }
+        locks.readLock(range.mm);
+        ScanResult found = collapsible.revalidate(range.mm, range.address, range.forced);
+        if (found != ScanResult.SUCCEED) {
+            locks.readUnlock(range.mm);
+        }
+        return found;
     }
 
     // ---- collapse_huge_page
 
-    private ScanResult allocateAndReplace(int mm, long address, boolean forced) {
-        int huge = folios.allocAnon(pmdOrder);
-        vmstat.increment(huge == 0 ? VmstatItem.THP_COLLAPSE_ALLOC_FAILED : VmstatItem.THP_COLLAPSE_ALLOC);
-        if (huge == 0) {
+    private ScanResult allocateAndReplace(Piece piece) {
+        int folio = folios.allocAnon(piece.order);
+        if (piece.order == pmdOrder) {
+            vmstat.increment(folio == 0 ? VmstatItem.THP_COLLAPSE_ALLOC_FAILED : VmstatItem.THP_COLLAPSE_ALLOC);
+        }
+        if (folio == 0) {
             return ScanResult.ALLOC_HUGE_PAGE_FAIL;
         }
-        locks.writeLock(mm);
-        ScanResult result = collapsible.revalidate(mm, address, forced);
+        locks.writeLock(piece.mm);
+        ScanResult result = collapsible.revalidate(piece.mm, piece.address, piece.forced);
         if (result == ScanResult.SUCCEED) {
-            result = replace(mm, spaces.find(mm, address), address, forced, huge);
+            result = replace(piece, spaces.find(piece.mm, piece.address), folio);
         }
-        locks.writeUnlock(mm);
+        locks.writeUnlock(piece.mm);
         if (result != ScanResult.SUCCEED) {
-            folios.put(huge, 1);
+            folios.put(folio, 1);
         }
         return result;
     }
 
     /** With the mmap lock held for writing, so that no fault and no other system call is in the way. */
-    private ScanResult replace(int mm, int vma, long address, boolean forced, int huge) {
-        int root = mms.pgd(mm);
+    private ScanResult replace(Piece piece, int vma, int folio) {
+        int root = mms.pgd(piece.mm);
+        long address = piece.address;
         ScanResult table = tableAt(tables.peekPmd(root, address));
         if (table != ScanResult.SUCCEED) {
             return table;
@@ -183,52 +285,84 @@ final class RangeCollapse {
             sync.waitForSections(LockClass.IRQS_OFF);
         }
 
-        ScanResult result = isolate(mm, vma, address, leaf, forced);
+        ScanResult result = isolate(piece, vma, leaf);
         if (result != ScanResult.SUCCEED) {
-            tables.lockPmd(pmdTable);
-            tables.writePmdPoint(pmdTable, address);
-            tables.installLeaf(root, pmdTable, address, leaf);
-            tables.unlockPmd(pmdTable);
-            anonVmas.unlock(anonVma);
-            return result;
+            putBack(root, pmdTable, address, leaf);
+        } else if (piece.order < pmdOrder) {
+            // The table still maps other pages, which walks must not look for while it is away.
+            takeAndMap(piece, vma, leaf, folio);
+            putBack(root, pmdTable, address, leaf);
         }
         anonVmas.unlock(anonVma);
-        take(mm, vma, address, leaf, huge);
-        map(mm, vma, address, pmdTable, leaf, huge);
-        return ScanResult.SUCCEED;
+        if (result == ScanResult.SUCCEED && piece.order == pmdOrder) {
+            take(piece, vma, leaf, folio);
+            map(piece.mm, vma, address, pmdTable, leaf, folio);
+        }
+        return result;
     }
 
-    private ScanResult isolate(int mm, int vma, long address, int leaf, boolean forced) {
+    private void putBack(int root, int pmdTable, long address, int leaf) {
+        tables.lockPmd(pmdTable);
+        tables.writePmdPoint(pmdTable, address);
+        tables.installLeaf(root, pmdTable, address, leaf);
+        tables.unlockPmd(pmdTable);
+    }
+
+    private ScanResult isolate(Piece piece, int vma, int leaf) {
         sync.lock(LockClass.PTL, leaf);
-        ScanResult result = choose(mm, vma, address, leaf, forced);
-        if (result == ScanResult.SUCCEED) {
-            result = oldPages.isolate(tables.row(leaf));
-        }
+        CollapseDecision decision = choose(piece, vma, leaf);
+        boolean wanted = decision instanceof CollapseDecision.Collapse to && to.order() == piece.order;
+        ScanResult result =
+                wanted ? oldPages.isolate(tables.row(leaf), piece.first, piece.end()) : notHuge(reason(decision));
         sync.unlock(LockClass.PTL, leaf);
         return result;
     }
 
-    private void take(int mm, int vma, long address, int leaf, int huge) {
+    private void take(Piece piece, int vma, int leaf, int folio) {
         long[] row = tables.row(leaf);
-        oldPages.copy(row, huge);
+        oldPages.copy(row, piece.first, piece.end(), folio);
         sync.lock(LockClass.PTL, leaf);
-        tables.touchEntries(leaf, 0, tables.entries());
-        int filled = oldPages.unmap(row, vma, address);
+        unmap(piece, vma, leaf);
         sync.unlock(LockClass.PTL, leaf);
-        mms.addRssAnon(mm, filled);
+    }
+
+    private void unmap(Piece piece, int vma, int leaf) {
+        tables.touchEntries(leaf, piece.first, piece.end());
+        int filled = oldPages.unmap(tables.row(leaf), piece.first, piece.end(), vma, piece.start());
+        mms.addRssAnon(piece.mm, filled);
+    }
+
+    /** Replaces the pages of a piece, and maps the folio by entries of the same table. */
+    private void takeAndMap(Piece piece, int vma, int leaf, int folio) {
+        long[] row = tables.row(leaf);
+        oldPages.copy(row, piece.first, piece.end(), folio);
+        sync.lock(LockClass.PTL, leaf);
+        unmap(piece, vma, leaf);
+        frames.addRefs(folio, (1 << piece.order) - 1);
+        rmap.addNewAnon(folio, vma, piece.start());
+        rmap.addNewToLru(folio, vma, piece.start(), MappingLevel.PTE);
+        long entry = Pte.present(folio, bits(vma));
+        for (int index = piece.first; index < piece.end(); index++) {
+            row[index] = entry;
+            entry += Pte.NEXT_PAGE;
+        }
+        sync.unlock(LockClass.PTL, leaf);
+        events.record(EventKind.COLLAPSE, piece.mm, piece.start(), folio);
+    }
+
+    private long bits(int vma) {
+        long flags = vmas.flags(vma);
+        return PageProtection.ofPrivate(flags) | PageProtection.writeBit(flags) | Pte.ACCESSED | Pte.DIRTY;
     }
 
     private void map(int mm, int vma, long address, int pmdTable, int leaf, int huge) {
         int root = mms.pgd(mm);
-        long flags = vmas.flags(vma);
-        long bits =
-                PageProtection.ofPrivate(flags) | PageProtection.writeBit(flags) | Pte.ACCESSED | Pte.DIRTY | Pte.HUGE;
         tables.lockPmd(pmdTable);
         tables.writePmdPoint(pmdTable, address);
         rmap.addNewAnonPmd(huge, vma, address);
         rmap.addNewToLru(huge, vma, address, MappingLevel.PMD);
         tables.depositLeaf(root, leaf);
-        tables.setPmd(root, pmdTable, address, Pte.present(huge, bits));
+        tables.setPmd(root, pmdTable, address, Pte.present(huge, bits(vma) | Pte.HUGE));
         deferred.maybeUnderused(huge);
         tables.unlockPmd(pmdTable);
         events.record(EventKind.COLLAPSE, mm, address, huge);

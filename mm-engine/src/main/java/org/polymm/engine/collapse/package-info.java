@@ -20,7 +20,12 @@
  * corrupt memory is checked here whatever the policy says: an entry that is not present any more, write-protection by userfaultfd, a folio
  * locked or referenced by others, or not on an LRU list.
  *
- * <p>Collapse of file memory is not simulated: a VMA that maps a file is refused as one in which no huge folio fits.
+ * <p>Where the policy would rather have a smaller order, aligned pieces of the range are collapsed in the same way, one after the other, each into a folio
+ * that entries of the same table map: the table goes back into its PMD entry, and the anon_vma lock is held until then, because it maps other
+ * pages that walks look for.
+ *
+ * <p>Of file memory a block of the page cache is collapsed ({@link org.polymm.engine.collapse.FileCollapse}); then the policy retracts the page
+ * tables of all mappings, by steps that {@link org.polymm.engine.collapse.Retraction} provides.
  */
 @NullMarked
 package org.polymm.engine.collapse;

@@ -17,6 +17,8 @@ import org.polymm.engine.sync.Sync;
 public final class CollapseFacts implements CollapseCandidate {
 
     private static final long[] NO_TABLE = new long[0];
+    /** Orders 2 and up: an anonymous folio of order 1 does not exist. */
+    private static final int SMALLER_ORDERS = -1 << 2;
 
     private final Frames frames;
     private final Folios folios;
@@ -31,6 +33,9 @@ public final class CollapseFacts implements CollapseCandidate {
     private boolean forced;
     private long[] table = NO_TABLE;
     private boolean cache;
+    private int first;
+    private int order;
+    private OrderSet allowed = OrderSet.NONE;
 
     CollapseFacts(
             Frames frames,
@@ -66,6 +71,25 @@ public final class CollapseFacts implements CollapseCandidate {
         table = leafTable;
         forced = isForced;
         cache = false;
+        first = 0;
+        order = thp.pmdOrder();
+        int smaller = (isForced ? -1 : thp.enabledOrders(vma).mask()) & SMALLER_ORDERS & (1 << order) - 1;
+        allowed = OrderSet.ofMask(1 << order | smaller);
+        return this;
+    }
+
+    /**
+     * Describes a piece of the range that was described last.
+     *
+     * @param index its first entry, a multiple of its size
+     * @param pieceOrder its order
+     * @return these facts
+     */
+    public CollapseFacts piece(int index, int pieceOrder) {
+        page += index;
+        first = index;
+        order = pieceOrder;
+        allowed = OrderSet.of(pieceOrder);
         return this;
     }
 
@@ -82,6 +106,7 @@ public final class CollapseFacts implements CollapseCandidate {
     public CollapseFacts atCache(int newMm, int newVma, long newPage, long[] slots, boolean isForced) {
         at(newMm, newVma, newPage, slots, isForced);
         cache = true;
+        allowed = OrderSet.of(order);
         return this;
     }
 
@@ -102,7 +127,7 @@ public final class CollapseFacts implements CollapseCandidate {
 
     @Override
     public int entries() {
-        return 1 << thp.pmdOrder();
+        return 1 << order;
     }
 
     @Override
@@ -112,12 +137,12 @@ public final class CollapseFacts implements CollapseCandidate {
 
     @Override
     public OrderSet allowedOrders() {
-        return OrderSet.of(thp.pmdOrder());
+        return allowed;
     }
 
     @Override
     public EntryKind kind(int index) {
-        long entry = table[index];
+        long entry = table[first + index];
         if (Pte.isNone(entry)) {
             return EntryKind.NONE;
         }
@@ -141,7 +166,12 @@ public final class CollapseFacts implements CollapseCandidate {
     }
 
     private int head(int index) {
-        return frames.head(Pte.pfn(table[index]));
+        return frames.head(Pte.pfn(table[first + index]));
+    }
+
+    @Override
+    public int folioOrder(int index) {
+        return frames.order(head(index));
     }
 
     @Override
@@ -151,12 +181,12 @@ public final class CollapseFacts implements CollapseCandidate {
 
     @Override
     public boolean isYoung(int index) {
-        return (table[index] & Pte.ACCESSED) != 0 || frames.test(head(index), Frames.REFERENCED);
+        return (table[first + index] & Pte.ACCESSED) != 0 || frames.test(head(index), Frames.REFERENCED);
     }
 
     @Override
     public boolean isUffdWriteProtected(int index) {
-        return Pte.isUffdWp(table[index]);
+        return Pte.isUffdWp(table[first + index]);
     }
 
     @Override

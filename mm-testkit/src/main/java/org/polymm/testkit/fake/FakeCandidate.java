@@ -23,6 +23,8 @@ public final class FakeCandidate implements CollapseCandidate {
     private final boolean[] offLru;
     private final boolean[] locked;
     private final boolean[] referenced;
+    private final int[] folioOrders;
+    private int entries;
     private OrderSet allowedOrders;
     private boolean forced;
     private FakeMemory memory = new FakeMemory();
@@ -30,7 +32,7 @@ public final class FakeCandidate implements CollapseCandidate {
     private FakeCandidate(VmaView vma, ThpView thp) {
         this.vma = vma;
         this.thp = thp;
-        int entries = 1 << thp.pmdOrder();
+        this.entries = 1 << thp.pmdOrder();
         this.kinds = new EntryKind[entries];
         Arrays.fill(kinds, vma.isAnonymous() ? EntryKind.ANON : EntryKind.FILE);
         this.shared = new boolean[entries];
@@ -39,6 +41,7 @@ public final class FakeCandidate implements CollapseCandidate {
         this.offLru = new boolean[entries];
         this.locked = new boolean[entries];
         this.referenced = new boolean[entries];
+        this.folioOrders = new int[entries];
         this.allowedOrders = OrderSet.of(thp.pmdOrder());
     }
 
@@ -157,6 +160,31 @@ public final class FakeCandidate implements CollapseCandidate {
     }
 
     /**
+     * Gives some entries a folio of some order.
+     *
+     * @param first the first of them
+     * @param count how many
+     * @param order the folio's order
+     * @return this
+     */
+    public FakeCandidate folioOrder(int first, int count, int order) {
+        Arrays.fill(folioOrders, first, first + count, order);
+        return this;
+    }
+
+    /**
+     * Makes this a piece of a range: the first entries alone.
+     *
+     * @param order the order of the piece, which is the one that is allowed
+     * @return this
+     */
+    public FakeCandidate piece(int order) {
+        entries = 1 << order;
+        allowedOrders = OrderSet.of(order);
+        return this;
+    }
+
+    /**
      * Uses memory that other fakes use too.
      *
      * @param memory the memory
@@ -184,7 +212,7 @@ public final class FakeCandidate implements CollapseCandidate {
 
     @Override
     public int entries() {
-        return kinds.length;
+        return entries;
     }
 
     @Override
@@ -200,6 +228,11 @@ public final class FakeCandidate implements CollapseCandidate {
     @Override
     public EntryKind kind(int index) {
         return kinds[index];
+    }
+
+    @Override
+    public int folioOrder(int index) {
+        return folioOrders[index];
     }
 
     @Override

@@ -14,6 +14,13 @@ import org.polymm.api.plugin.SpiLevel;
 /** The plugin {@code polymm-khugepaged}: policies for the four {@code collapse} slots. */
 public final class KhugepagedPlugin implements PolicyPlugin {
 
+    private static final Option ORDERS = Option.ofChoice(
+            "orders",
+            "pmd",
+            List.of("pmd", "enabled"),
+            "what anonymous memory is collapsed to: folios of PMD order, or else, where a range cannot be, folios of the smaller orders that are"
+                    + " enabled");
+
     private static final Option ANON_VMA = Option.ofChoice(
             "anon-vma",
             "skip",
@@ -33,10 +40,11 @@ public final class KhugepagedPlugin implements PolicyPlugin {
                 "PolyMM",
                 List.of(
                         PolicyDescriptor.of(
-                                "choice/mainline",
-                                Slot.COLLAPSE_CHOICE,
-                                "Collapses to the PMD order what passes mainline's scan and its limits.",
-                                Provenance.mainline("6.18")),
+                                        "choice/mainline",
+                                        Slot.COLLAPSE_CHOICE,
+                                        "Collapses to the PMD order what passes mainline's scan and its limits; by option, pieces of what does not.",
+                                        Provenance.mainline("6.18"))
+                                .withOptions(ORDERS),
                         retraction(
                                 "retract/mainline",
                                 "Removes tables without mmap_lock; checks anon_vma, userfaultfd and guard regions again"
@@ -102,7 +110,8 @@ public final class KhugepagedPlugin implements PolicyPlugin {
     @Override
     public Policy create(String policyId, OptionValues options) {
         return switch (policyId) {
-            case "choice/mainline" -> new MainlineChoice();
+            case "choice/mainline" ->
+                new MainlineChoice(options.choice(ORDERS.name()).equals("enabled"));
             case "retract/mainline" -> new MainlineRetraction(anonVma(options));
             case "retract/recheck-table" -> new RecheckTableRetraction(anonVma(options));
             case "retract/recheck-under-ptl" -> new RecheckUnderPtlRetraction(anonVma(options));

@@ -7,7 +7,7 @@ import org.polymm.api.collapse.CollapseDecision;
 import org.polymm.api.collapse.CollapsePolicy;
 
 /**
- * {@code choice/mainline}: collapses to the PMD order what passes mainline's scan, entry by entry, first failure first.
+ * {@code choice/mainline}: collapses to the PMD order, or by option to smaller ones, what passes mainline's scan, entry by entry, first failure first.
  *
  * <p>Of anonymous memory, each entry in this order:
  *
@@ -28,27 +28,72 @@ import org.polymm.api.collapse.CollapsePolicy;
  * cache: swapped out (counted), already huge, off the LRU, referenced by others; at the end khugepaged wants as many
  * present as {@code max_ptes_none} demands.
  *
+ * <p>Option {@code orders}: {@code pmd}, as mainline to 6.18; or {@code enabled}, which tries pieces where the range as a whole cannot be
+ * collapsed, of the largest order of which a piece passes, then of smaller ones. For a piece the limits are scaled down to its size, and what is
+ * not present, a page of a folio that is as large already, or nothing but holes forbids it. khugepaged takes the orders that are enabled for the VMA; MADV_COLLAPSE any, and still answers
+ * with the errno of what kept the range from becoming huge. From: the series "khugepaged: mTHP support", Nico Pache, 2025.
+ *
  * <p>From: mainline Linux 6.9 to 6.18. Asked by khugepaged and MADV_COLLAPSE before a huge folio is allocated.
  */
 final class MainlineChoice implements CollapsePolicy.Choice {
 
+    private static final CollapseDecision WHOLE_VMA = new CollapseDecision.Skip(ScanResult.VMA_CHECK);
+
+    private final boolean smaller;
+
+    /**
+     * A choice.
+     *
+     * @param smaller whether pieces of a range are collapsed where the range as a whole cannot be
+     */
+    MainlineChoice(boolean smaller) {
+        this.smaller = smaller;
+    }
+
     @Override
     public CollapseDecision choose(CollapseCandidate candidate) {
-        int order = candidate.thp().pmdOrder();
-        if (!candidate.allowedOrders().contains(order)) {
-            return new CollapseDecision.Skip(ScanResult.VMA_CHECK);
+        int whole = Integer.numberOfTrailingZeros(candidate.entries());
+        if (!candidate.allowedOrders().contains(whole)) {
+            return WHOLE_VMA;
         }
-        ScanResult result = candidate.vma().isAnonymous() ? scanEntries(candidate) : scanPageCache(candidate);
+        if (!candidate.vma().isAnonymous()) {
+            return decision(scanPageCache(candidate), whole);
+        }
+        ScanResult result = scanEntries(candidate, 0, whole);
+        if (result == ScanResult.SUCCEED || !smaller || result == ScanResult.PMD_MAPPED) {
+            return decision(result, whole);
+        }
+        for (int order = whole - 1; order >= 2; order--) {
+            if (candidate.allowedOrders().contains(order) && hasPiece(candidate, order)) {
+                return new CollapseDecision.Collapse(order);
+            }
+        }
+        return new CollapseDecision.Skip(result);
+    }
+
+    private static CollapseDecision decision(ScanResult result, int order) {
         return result == ScanResult.SUCCEED ? new CollapseDecision.Collapse(order) : new CollapseDecision.Skip(result);
     }
 
-    private static ScanResult scanEntries(CollapseCandidate candidate) {
+    private static boolean hasPiece(CollapseCandidate candidate, int order) {
+        for (int first = 0; first < candidate.entries(); first += 1 << order) {
+            if (scanEntries(candidate, first, order) == ScanResult.SUCCEED) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Scans the entries from one on that a folio of an order would replace. */
+    private static ScanResult scanEntries(CollapseCandidate candidate, int first, int order) {
         boolean forced = candidate.isForced();
+        int less = candidate.thp().pmdOrder() - order;
+        int pages = 1 << order;
         int none = 0;
         int swapped = 0;
         int shared = 0;
         int young = 0;
-        for (int i = 0; i < candidate.entries(); i++) {
+        for (int i = first; i < first + pages; i++) {
             EntryKind kind = candidate.kind(i);
             if (kind == EntryKind.HUGE) {
                 return ScanResult.PMD_MAPPED;
@@ -56,7 +101,7 @@ final class MainlineChoice implements CollapsePolicy.Choice {
             if (kind == EntryKind.NONE || kind == EntryKind.ZERO_PAGE) {
                 none++;
                 boolean allowed = !candidate.vma().isUffdArmed()
-                        && (forced || none <= candidate.thp().maxPtesNone());
+                        && (forced || none <= candidate.thp().maxPtesNone() >> less);
                 if (!allowed) {
                     return ScanResult.EXCEED_NONE_PTE;
                 }
@@ -64,6 +109,9 @@ final class MainlineChoice implements CollapsePolicy.Choice {
             }
             if (!isPresent(kind)) {
                 swapped++;
+                if (less > 0) {
+                    return ScanResult.EXCEED_SWAP_PTE;
+                }
                 if (!forced && swapped > candidate.thp().maxPtesSwap()) {
                     return ScanResult.EXCEED_SWAP_PTE;
                 }
@@ -81,9 +129,12 @@ final class MainlineChoice implements CollapsePolicy.Choice {
             if (kind == EntryKind.FILE) {
                 return ScanResult.PAGE_ANON;
             }
+            if (less > 0 && candidate.folioOrder(i) >= order) {
+                return ScanResult.PTE_MAPPED_HUGEPAGE;
+            }
             if (candidate.isMaybeShared(i)) {
                 shared++;
-                if (!forced && shared > candidate.thp().maxPtesShared()) {
+                if (!forced && shared > candidate.thp().maxPtesShared() >> less) {
                     return ScanResult.EXCEED_SHARED_PTE;
                 }
             }
@@ -100,7 +151,10 @@ final class MainlineChoice implements CollapsePolicy.Choice {
                 young++;
             }
         }
-        boolean cold = young == 0 || (swapped > 0 && young < candidate.entries() / 2);
+        if (less > 0 && none == pages) {
+            return ScanResult.EXCEED_NONE_PTE;
+        }
+        boolean cold = young == 0 || (swapped > 0 && young < pages / 2);
         return !forced && cold ? ScanResult.LACK_REFERENCED_PAGE : ScanResult.SUCCEED;
     }
 

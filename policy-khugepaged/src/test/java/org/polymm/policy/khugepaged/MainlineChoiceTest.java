@@ -19,7 +19,7 @@ class MainlineChoiceTest {
     private static final FakeVma ANON = FakeVma.anonymous(0x200, 0x400).withAnonVma(true);
     private static final FakeVma FILE = FakeVma.file(0x200, 0x400).shared(true);
 
-    private final MainlineChoice choice = new MainlineChoice();
+    private final MainlineChoice choice = new MainlineChoice(false);
 
     @Test
     void a_range_of_ordinary_young_pages_is_collapsed_to_the_pmd_order() {
@@ -154,5 +154,88 @@ class MainlineChoiceTest {
         ScanResult result =
                 choice.choose(candidate) instanceof CollapseDecision.Skip skip ? skip.reason() : ScanResult.SUCCEED;
         assertEquals(expected, result);
+    }
+
+    // ---- smaller orders
+
+    private static final OrderSet SMALLER = OrderSet.of(4, 6, 9);
+    private static final FakeThp FEW_HOLES = FakeThp.of(9).limits(64, 64, 256);
+
+    private static CollapseDecision withSmaller(FakeCandidate candidate) {
+        return new MainlineChoice(true).choose(candidate);
+    }
+
+    /** The first entries are there, the rest of the range is not. */
+    private static FakeCandidate present(int pages) {
+        return FakeCandidate.of(ANON, FEW_HOLES)
+                .entries(pages, 512 - pages, EntryKind.NONE)
+                .allowedOrders(SMALLER);
+    }
+
+    @Test
+    void smaller_orders_are_an_option() {
+        assertEquals(new CollapseDecision.Skip(ScanResult.EXCEED_NONE_PTE), choice.choose(present(100)));
+        assertEquals(new CollapseDecision.Collapse(6), withSmaller(present(100)));
+        assertEquals(
+                new CollapseDecision.Collapse(9),
+                withSmaller(FakeCandidate.of(ANON, THP).allowedOrders(SMALLER)));
+    }
+
+    @Test
+    void the_largest_order_of_which_a_piece_passes_is_taken_and_limits_are_scaled() {
+        // 64 holes of 512 pages are 8 of 64 and 2 of 16
+        assertEquals(new CollapseDecision.Collapse(6), withSmaller(present(56)));
+        assertEquals(new CollapseDecision.Collapse(4), withSmaller(present(55)));
+        assertEquals(new CollapseDecision.Collapse(4), withSmaller(present(14)));
+        assertEquals(new CollapseDecision.Skip(ScanResult.EXCEED_NONE_PTE), withSmaller(present(13)));
+    }
+
+    @Test
+    void an_order_that_is_not_enabled_is_not_taken() {
+        assertEquals(new CollapseDecision.Collapse(4), withSmaller(present(100).allowedOrders(OrderSet.of(4, 9))));
+        assertEquals(
+                new CollapseDecision.Skip(ScanResult.EXCEED_NONE_PTE),
+                withSmaller(present(100).allowedOrders(OrderSet.of(9))));
+    }
+
+    @Test
+    void what_is_as_large_already_or_not_present_is_left_alone() {
+        assertEquals(new CollapseDecision.Collapse(4), withSmaller(present(64).folioOrder(0, 16, 6)));
+        assertEquals(
+                new CollapseDecision.Skip(ScanResult.EXCEED_NONE_PTE),
+                withSmaller(present(16).folioOrder(0, 16, 4)));
+        assertEquals(
+                new CollapseDecision.Skip(ScanResult.EXCEED_NONE_PTE),
+                withSmaller(present(16).entries(3, 1, EntryKind.SWAP)));
+    }
+
+    @Test
+    void a_piece_is_judged_by_itself() {
+        assertEquals(
+                new CollapseDecision.Collapse(4),
+                withSmaller(FakeCandidate.of(ANON, FEW_HOLES).piece(4)));
+        assertEquals(
+                new CollapseDecision.Skip(ScanResult.PAGE_COUNT),
+                withSmaller(FakeCandidate.of(ANON, FEW_HOLES).piece(4).referenced(15)));
+        assertEquals(
+                new CollapseDecision.Collapse(4),
+                withSmaller(FakeCandidate.of(ANON, FEW_HOLES).piece(4).referenced(16)));
+    }
+
+    @Test
+    void madvise_collapses_around_what_is_in_the_way_but_fills_no_empty_piece() {
+        FakeCandidate pinned = FakeCandidate.of(ANON, FEW_HOLES)
+                .referenced(100)
+                .entries(256, 256, EntryKind.NONE)
+                .allowedOrders(SMALLER)
+                .forced(true);
+        assertEquals(new CollapseDecision.Skip(ScanResult.PAGE_COUNT), choice.choose(pinned));
+        assertEquals(new CollapseDecision.Collapse(6), withSmaller(pinned));
+        assertEquals(
+                new CollapseDecision.Skip(ScanResult.EXCEED_NONE_PTE),
+                withSmaller(FakeCandidate.of(ANON, FEW_HOLES)
+                        .entries(0, 512, EntryKind.NONE)
+                        .piece(4)
+                        .forced(true)));
     }
 }
