@@ -243,11 +243,55 @@ class CollapseTest {
     @Test
     void an_order_that_is_not_allowed_is_the_policys_failure() {
         start(FixedPolicies.whole()
-                .with(Slot.COLLAPSE_CHOICE, (CollapsePolicy.Choice) candidate -> new CollapseDecision.Collapse(2)));
+                .with(Slot.COLLAPSE_CHOICE, (CollapsePolicy.Choice) candidate -> new CollapseDecision.Collapse(1)));
         machine.write(mm, BASE, 1);
 
         PolicyFailure failure = assertThrows(PolicyFailure.class, () -> collapse(BASE, HUGE));
-        assertTrue(failure.getMessage().contains("order 2"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("order 1"), failure.getMessage());
+    }
+
+    private void startWithPieces() {
+        start(FixedPolicies.whole()
+                .with(Slot.COLLAPSE_CHOICE, (CollapsePolicy.Choice) candidate -> new CollapseDecision.Collapse(2)));
+    }
+
+    @Test
+    void a_smaller_order_makes_a_folio_of_each_piece_and_fills_holes() {
+        startWithPieces();
+        machine.write(mm, BASE + PAGE, 11);
+        machine.touch(mm, BASE + 2 * PAGE, MemoryAccess.READ);
+        machine.write(mm, BASE + 6 * PAGE, 66);
+
+        assertEquals(-Errno.EINVAL, collapse(BASE, HUGE));
+
+        assertFalse(machine.inspect().isPmdMapped(mm, BASE));
+        for (int page = 0; page < ENTRIES; page++) {
+            assertEquals(2, machine.inspect().folioOrder(mm, BASE + page * PAGE));
+        }
+        assertEquals(11, machine.read(mm, BASE + PAGE));
+        assertEquals(0, machine.read(mm, BASE + 2 * PAGE));
+        assertEquals(66, machine.read(mm, BASE + 6 * PAGE));
+        assertEquals(HUGE, machine.inspect().smaps(mm).rss());
+        assertEquals(0, counter(VmstatItem.THP_COLLAPSE_ALLOC));
+    }
+
+    @Test
+    void a_piece_that_cannot_be_taken_or_allocated_leaves_the_other_alone() {
+        startWithPieces();
+        Machines.fill(machine, mm, BASE, ENTRIES);
+        int pin = machine.pins().pin(mm, BASE, PAGE, true, false);
+
+        assertEquals(-Errno.EINVAL, collapse(BASE, HUGE));
+
+        assertEquals(0, machine.inspect().folioOrder(mm, BASE + PAGE));
+        assertEquals(2, machine.inspect().folioOrder(mm, BASE + 4 * PAGE));
+        machine.pins().release(pin);
+        machine.memory().buddy().failNext(2, 1);
+        int before = machine.inspect().folio(mm, BASE);
+
+        assertEquals(-Errno.EINVAL, collapse(BASE, HUGE));
+
+        assertEquals(before, machine.inspect().folio(mm, BASE));
     }
 
     @Test
