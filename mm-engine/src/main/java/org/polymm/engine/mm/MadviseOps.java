@@ -144,9 +144,9 @@ public final class MadviseOps {
         return switch (advice) {
             case Mman.MADV_POPULATE_READ -> populate.exactly(mm, start, end, false);
             case Mman.MADV_POPULATE_WRITE -> populate.exactly(mm, start, end, true);
-            case Mman.MADV_WILLNEED -> willNeed(mm, start, end);
             case Mman.MADV_DONTNEED, Mman.MADV_DONTNEED_LOCKED -> discard(mm, start, end, advice);
-            case Mman.MADV_COLLAPSE,
+            case Mman.MADV_WILLNEED,
+                    Mman.MADV_COLLAPSE,
                     Mman.MADV_COLD,
                     Mman.MADV_PAGEOUT,
                     Mman.MADV_FREE,
@@ -157,24 +157,42 @@ public final class MadviseOps {
         };
     }
 
-    /** Nothing to read ahead: only the holes show. */
-    private int willNeed(int mm, long start, long end) {
-        locks.readLock(mm);
+    /** Takes the VMAs of a range one by one; holes between them are an error, and do not keep the rest from being advised. */
+    private int vmaByVma(int mm, long start, long end, int advice) {
+        int unmapped = 0;
         long at = start;
-        int error = 0;
         while (at < end) {
             int vma = spaces.findIntersection(mm, at, end);
             if (vma == 0) {
-                error = -Errno.ENOMEM;
-                break;
+                return -Errno.ENOMEM;
             }
             if (vmas.start(vma) > at) {
-                error = -Errno.ENOMEM;
+                unmapped = -Errno.ENOMEM;
+                at = vmas.start(vma);
             }
-            at = vmas.end(vma);
+            long next = Math.min(vmas.end(vma), end);
+            int error = adviseVma(vma, at, next, advice);
+            if (error != 0) {
+                return error;
+            }
+            at = next;
         }
-        locks.readUnlock(mm);
-        return error;
+        return unmapped;
+    }
+
+    private int adviseVma(int vma, long start, long end, int advice) {
+        return switch (advice) {
+            case Mman.MADV_WILLNEED -> 0; // there is nothing to read ahead: only the holes show
+            case Mman.MADV_COLLAPSE -> collapse.advised(vma, start, end);
+            case Mman.MADV_COLD -> adviseIn(vma, start, end, FolioAdvice.Kind.COLD);
+            case Mman.MADV_PAGEOUT -> adviseIn(vma, start, end, FolioAdvice.Kind.PAGEOUT);
+            case Mman.MADV_FREE -> adviseIn(vma, start, end, FolioAdvice.Kind.FREE);
+            case Mman.MADV_REMOVE -> punch(vma, start, end);
+            case Mman.MADV_GUARD_INSTALL -> guards.install(vma, start, end);
+            case Mman.MADV_GUARD_REMOVE -> guards.remove(vma, start, end);
+            case Mman.MADV_DONTNEED, Mman.MADV_DONTNEED_LOCKED -> discardIn(vma, start, end, advice);
+            default -> changeFlagsOf(vma, start, end, advice);
+        };
     }
 
     // ---- entries
@@ -195,40 +213,9 @@ public final class MadviseOps {
 
     private int underMmapLock(int mm, long start, long end, int advice) {
         locks.readLock(mm);
-        int error = changeEntries(mm, start, end, advice);
+        int error = vmaByVma(mm, start, end, advice);
         locks.readUnlock(mm);
         return error;
-    }
-
-    private int changeEntries(int mm, long start, long end, int advice) {
-        int unmapped = 0;
-        long at = start;
-        while (at < end) {
-            int vma = spaces.findIntersection(mm, at, end);
-            if (vma == 0) {
-                return -Errno.ENOMEM;
-            }
-            if (vmas.start(vma) > at) {
-                unmapped = -Errno.ENOMEM;
-                at = vmas.start(vma);
-            }
-            long next = Math.min(vmas.end(vma), end);
-            int error = switch (advice) {
-                case Mman.MADV_COLLAPSE -> collapse.advised(vma, at, next);
-                case Mman.MADV_COLD -> adviseIn(vma, at, next, FolioAdvice.Kind.COLD);
-                case Mman.MADV_PAGEOUT -> adviseIn(vma, at, next, FolioAdvice.Kind.PAGEOUT);
-                case Mman.MADV_FREE -> adviseIn(vma, at, next, FolioAdvice.Kind.FREE);
-                case Mman.MADV_REMOVE -> punch(vma, at, next);
-                case Mman.MADV_GUARD_INSTALL -> guards.install(vma, at, next);
-                case Mman.MADV_GUARD_REMOVE -> guards.remove(vma, at, next);
-                default -> discardIn(vma, at, next, advice);
-            };
-            if (error != 0) {
-                return error;
-            }
-            at = next;
-        }
-        return unmapped;
     }
 
     /** Not in locked memory; MADV_FREE in anonymous memory alone. */
@@ -281,31 +268,9 @@ public final class MadviseOps {
     private int changeFlags(int mm, long start, long end, int advice) {
         locks.writeLock(mm);
         boundaries.cause(mm, BoundaryCause.MADVISE);
-        int error = changeFlagsLocked(mm, start, end, advice);
+        int error = vmaByVma(mm, start, end, advice);
         locks.writeUnlock(mm);
         return error;
-    }
-
-    private int changeFlagsLocked(int mm, long start, long end, int advice) {
-        int unmapped = 0;
-        long at = start;
-        while (at < end) {
-            int vma = spaces.findIntersection(mm, at, end);
-            if (vma == 0) {
-                return -Errno.ENOMEM;
-            }
-            if (vmas.start(vma) > at) {
-                unmapped = -Errno.ENOMEM;
-                at = vmas.start(vma);
-            }
-            long next = Math.min(vmas.end(vma), end);
-            int error = changeFlagsOf(vma, at, next, advice);
-            if (error != 0) {
-                return error;
-            }
-            at = next;
-        }
-        return unmapped;
     }
 
     private int changeFlagsOf(int vma, long start, long end, int advice) {
