@@ -54,9 +54,28 @@ final class EngineState {
                 .toString();
     }
 
+    /** All counters besides: how often anything was done, on the way to the state. */
+    static String withCounters(Machine machine, List<Integer> mms) {
+        StringBuilder text = new StringBuilder(of(machine, mms));
+        Vmstat vmstat = machine.memory().vmstat();
+        for (VmstatItem item : VmstatItem.values()) {
+            text.append(item).append(' ').append(vmstat.get(item)).append('\n');
+        }
+        for (Work work : Work.values()) {
+            text.append(work).append(' ').append(vmstat.get(work)).append('\n');
+        }
+        return text.toString();
+    }
+
     private static String page(
             Machine machine, Inspector look, Frames frames, Map<Integer, Integer> names, int mm, long at) {
         long entry = look.entry(mm, at);
+        if (Pte.isSwap(entry)) {
+            int slot = -1 - Pte.swapOffset(entry);
+            Integer known = names.putIfAbsent(slot, names.size());
+            return "swapped " + (known == null ? names.size() - 1 : known) + (Pte.isExclusiveSwap(entry) ? " excl" : "")
+                    + (Pte.isUffdWp(entry) ? " wp" : "");
+        }
         if (!Pte.isNormalPage(entry)) {
             return Long.toHexString(entry);
         }

@@ -242,6 +242,31 @@ public final class Frames {
 
     // ---- flags ----
 
+    /** Flags that are looked at and changed without the folio lock. The others change under a lock, with a count, or while nobody else knows the folio. */
+    private static final int UNLOCKED = DIRTY
+            | REFERENCED
+            | WORKINGSET
+            | LRU
+            | ACTIVE
+            | UNEVICTABLE
+            | MLOCKED
+            | SWAPBACKED
+            | SWAPCACHE
+            | ON_DEFERRED
+            | PARTIALLY_MAPPED;
+
+    private void looksAt(int pfn, int mask) {
+        if ((mask & UNLOCKED) != 0) {
+            sync.touch(Point.READ_FLAGS, pfn);
+        }
+    }
+
+    private void changes(int pfn, int mask) {
+        if ((mask & UNLOCKED) != 0) {
+            sync.touch(Point.WRITE_FLAGS, pfn);
+        }
+    }
+
     /** Flags and order. Of a later page: {@link #TAIL}, the order and its {@link #PER_PAGE} flags. */
     public int flags(int pfn) {
         return word(pfn, FLAGS);
@@ -249,26 +274,31 @@ public final class Frames {
 
     /** Whether any of some flags is set. */
     public boolean test(int pfn, int mask) {
+        looksAt(pfn, mask);
         return (word(pfn, FLAGS) & mask) != 0;
     }
 
     /** Whether all of some flags are set. */
     public boolean testAll(int pfn, int mask) {
+        looksAt(pfn, mask);
         return (word(pfn, FLAGS) & mask) == mask;
     }
 
     /** Sets flags. */
     public void setFlags(int pfn, int mask) {
+        changes(pfn, mask);
         array(pfn)[offset(pfn)] |= mask;
     }
 
     /** Clears flags. */
     public void clearFlags(int pfn, int mask) {
+        changes(pfn, mask);
         array(pfn)[offset(pfn)] &= ~mask;
     }
 
     /** Clears some flags, then sets others. */
     public void changeFlags(int pfn, int clear, int set) {
+        changes(pfn, clear | set);
         int[] records = array(pfn);
         int at = offset(pfn);
         records[at] = records[at] & ~clear | set;
@@ -276,6 +306,7 @@ public final class Frames {
 
     /** Sets flags and says whether any of them was set before. */
     public boolean testAndSet(int pfn, int mask) {
+        changes(pfn, mask);
         int flags = word(pfn, FLAGS);
         setWord(pfn, FLAGS, flags | mask);
         return (flags & mask) != 0;
@@ -283,6 +314,7 @@ public final class Frames {
 
     /** Clears flags and says whether any of them was set before. */
     public boolean testAndClear(int pfn, int mask) {
+        changes(pfn, mask);
         int flags = word(pfn, FLAGS);
         setWord(pfn, FLAGS, flags & ~mask);
         return (flags & mask) != 0;
@@ -324,6 +356,11 @@ public final class Frames {
 
     private void writes(int pfn) {
         sync.touch(Point.WRITE_COUNT, pfn);
+    }
+
+    /** Says that the counts of a page are changed in the present step by somebody who goes past the methods below. */
+    public void changesCounts(int pfn) {
+        writes(pfn);
     }
 
     /** References to a folio, given its head. */
@@ -400,6 +437,11 @@ public final class Frames {
      * @return how many pages became mapped ({@code by} 1) or unmapped ({@code by} -1)
      */
     public int addPageMapcounts(int first, int count, int by) {
+        if (sync.isScheduled()) {
+            for (int page = first; page < first + count; page++) {
+                writes(page);
+            }
+        }
         int[] records = array(first);
         int at = offset(first) + MAPCOUNT;
         int edge = by > 0 ? by : 0;
@@ -414,6 +456,7 @@ public final class Frames {
 
     /** Mappings of a folio in all, given its head: one for each PTE and one for each PMD entry. */
     public int mapcount(int head) {
+        reads(head);
         int[] records = array(head);
         int at = offset(head);
         return (records[at] & ORDER_MASK) == 0 ? records[at + MAPCOUNT] : records[at + RECORD + LARGE_MAPCOUNT];
@@ -433,21 +476,25 @@ public final class Frames {
 
     /** PMD entries that map a large folio as a whole. */
     public int entireMapcount(int head) {
+        reads(head);
         return array(head)[offset(head) + RECORD + ENTIRE_MAPCOUNT];
     }
 
     /** Adds to the entire mappings of a large folio and returns the new count. */
     public int addEntireMapcount(int head, int by) {
+        writes(head);
         return array(head)[offset(head) + RECORD + ENTIRE_MAPCOUNT] += by;
     }
 
     /** Pins of a large folio; small ones have them in the reference count, see {@link Folios#pin}. */
     public int pincount(int head) {
+        reads(head);
         return array(head)[offset(head) + RECORD + PINCOUNT];
     }
 
     /** Adds to the pins of a large folio and returns the new count. */
     public int addPincount(int head, int by) {
+        writes(head);
         return array(head)[offset(head) + RECORD + PINCOUNT] += by;
     }
 

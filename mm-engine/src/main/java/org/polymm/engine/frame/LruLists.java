@@ -25,6 +25,11 @@ public final class LruLists implements Stateful {
     /** Folios that a batch holds. */
     public static final int BATCH = 31;
 
+    /** What touches of the batches are about, where folios have the numbers of their frames: folios to be put on a list. */
+    private static final int ADDITIONS = -1;
+    /** As {@link #ADDITIONS}: folios to be mlocked or munlocked. */
+    static final int MLOCKS = -2;
+
     private static final int LISTS = LruList.values().length;
     private static final int UNEVICTABLE = LruList.UNEVICTABLE.ordinal();
     private static final VmstatItem[] COUNTERS =
@@ -67,9 +72,7 @@ public final class LruLists implements Stateful {
      * @throws IllegalStateException if it is on a list already
      */
     public void add(int head) {
-        if (sync.isScheduled()) {
-            sync.touch(Point.WRITE_FLAGS, head);
-        }
+        touchAdded(ADDITIONS, head);
         int[] records = frames.array(head);
         int at = frames.offset(head);
         int flags = records[at];
@@ -98,23 +101,48 @@ public final class LruLists implements Stateful {
         mlock.drain();
     }
 
-    /** Says that the list flag of folios is looked at or changed in the present step. */
-    void touchAll(int[] heads, int count) {
+    /** Says that the list flag of a folio, or what decides about its list, is looked at or changed in the present step. */
+    private void touch(int head) {
+        if (sync.isScheduled()) {
+            sync.touch(Point.WRITE_FLAGS, head);
+        }
+    }
+
+    /** Says that a folio goes into a batch, which has a reference to it; the order of additions is nobody's business. */
+    void touchAdded(int batch, int head) {
+        if (sync.isScheduled()) {
+            sync.touch(Point.READ_FLAGS, batch);
+            sync.touch(Point.WRITE_FLAGS, head);
+            frames.changesCounts(head);
+        }
+    }
+
+    /** Says that a batch is emptied, whatever is in it. */
+    void touchDrained(int batch, int[] heads, int count) {
+        if (sync.isScheduled()) {
+            sync.touch(Point.WRITE_FLAGS, batch);
+            touchAll(heads, count);
+        }
+    }
+
+    /** Says that the list flag and the references of folios are changed in the present step. */
+    private void touchAll(int[] heads, int count) {
         if (sync.isScheduled()) {
             for (int i = 0; i < count; i++) {
                 sync.touch(Point.WRITE_FLAGS, heads[i]);
+                frames.changesCounts(heads[i]);
             }
         }
     }
 
     private void drainAdds() {
         int count = waiting;
+        touchDrained(ADDITIONS, batch, count);
         if (count == 0) {
             return;
         }
         waiting = 0;
         sync.tally(LockClass.LRU_LOCK);
-        touchAll(batch, count);
         for (int i = 0; i < count; ) {
             int head = batch[i];
             int[] records = frames.array(head);
@@ -202,7 +230,7 @@ public final class LruLists implements Stateful {
      * @return false if it is on none: not yet, or another has taken it
      */
     public boolean isolate(int head) {
-        sync.touch(Point.WRITE_FLAGS, head);
+        touch(head);
         if (!frames.test(head, Frames.LRU)) {
             return false;
         }
@@ -243,6 +271,7 @@ public final class LruLists implements Stateful {
 
     /** Moves a folio that is on an inactive list to the active one. One that waits will go there; that is not counted. */
     public void activate(int head) {
+        touch(head);
         int flags = frames.flags(head);
         if ((flags & (Frames.ACTIVE | Frames.UNEVICTABLE)) == 0) {
             relink(head, 0, Frames.ACTIVE);
@@ -254,6 +283,7 @@ public final class LruLists implements Stateful {
 
     /** Moves a folio that is on an active list to the newest end of the inactive one and forgets that it was referenced. */
     public void deactivate(int head) {
+        touch(head);
         int deciding = Frames.LRU | Frames.ACTIVE | Frames.UNEVICTABLE;
         if ((frames.flags(head) & deciding) == (Frames.LRU | Frames.ACTIVE)) {
             relink(head, Frames.REFERENCED | Frames.ACTIVE, 0);
@@ -266,6 +296,7 @@ public final class LruLists implements Stateful {
      * and goes to the newest end of the inactive file list. One that waits in the batch or is in the swap cache is left alone.
      */
     public void lazyFree(int head) {
+        touch(head);
         int flags = frames.flags(head);
         int deciding = Frames.ANON | Frames.SWAPBACKED | Frames.LRU | Frames.SWAPCACHE | Frames.UNEVICTABLE;
         if ((flags & deciding) == (Frames.ANON | Frames.SWAPBACKED | Frames.LRU)) {
@@ -279,6 +310,7 @@ public final class LruLists implements Stateful {
      * waits in the batch becomes active with it.
      */
     public void markAccessed(int head) {
+        touch(head);
         int flags = frames.flags(head);
         if ((flags & Frames.REFERENCED) == 0) {
             frames.setFlags(head, Frames.REFERENCED);
@@ -290,6 +322,7 @@ public final class LruLists implements Stateful {
 
     /** Moves a folio to the oldest end of its list, so that reclaim looks at it next. */
     public void rotate(int head) {
+        touch(head);
         if (frames.test(head, Frames.LRU) && !frames.test(head, Frames.UNEVICTABLE)) {
             int list = LruList.of(frames.flags(head));
             unlink(head);

@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.state.Stateful;
 import org.polymm.engine.sync.LockClass;
-import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 
 /**
@@ -82,9 +81,7 @@ public final class MlockBatch implements Stateful {
     }
 
     private void enqueue(int head, int kind) {
-        if (sync.isScheduled()) {
-            sync.touch(Point.WRITE_FLAGS, head);
-        }
+        lru.touchAdded(LruLists.MLOCKS, head);
         int[] records = frames.array(head);
         int at = frames.offset(head);
         records[at + Frames.REFCOUNT]++;
@@ -99,12 +96,12 @@ public final class MlockBatch implements Stateful {
     /** Applies what waits. */
     public void drain() {
         int count = waiting;
+        lru.touchDrained(LruLists.MLOCKS, batch, count);
         if (count == 0) {
             return;
         }
         waiting = 0;
         sync.tally(LockClass.LRU_LOCK);
-        lru.touchAll(batch, count);
         for (int i = 0; i < count; ) {
             int done = applyRun(i, count);
             if (done == 0) {

@@ -6,6 +6,7 @@ import org.polymm.engine.state.IntVector;
 import org.polymm.engine.state.LongVector;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 
 /**
@@ -140,6 +141,19 @@ public final class SwapSlots {
 
     // ---- references ----
 
+    /** What a point is about that looks at a slot or changes it; files have other objects. */
+    public static long pointOf(int slot) {
+        return -1L - slot;
+    }
+
+    private void reads(int slot) {
+        sync.touch(Point.READ_CACHE, pointOf(slot));
+    }
+
+    private void writes(int slot) {
+        sync.touch(Point.WRITE_CACHE, pointOf(slot));
+    }
+
     /**
      * One more entry refers to a slot.
      *
@@ -147,6 +161,7 @@ public final class SwapSlots {
      */
     public void duplicate(int slot) {
         check(slot);
+        writes(slot);
         counts.increment(slot, 1);
     }
 
@@ -158,6 +173,7 @@ public final class SwapSlots {
      */
     public int put(int slot) {
         check(slot);
+        writes(slot);
         int left = counts.increment(slot, -1);
         if (left < 0) {
             throw new IllegalStateException("no entry refers to swap slot " + slot + ", and one is given back");
@@ -168,12 +184,14 @@ public final class SwapSlots {
 
     /** How many entries refer to a slot. */
     public int count(int slot) {
+        reads(slot);
         return counts.get(slot);
     }
 
     /** Whether any entry refers to one of some consecutive slots. */
     public boolean anyCounted(int first, int pages) {
         for (int slot = first; slot < first + pages; slot++) {
+            reads(slot);
             if (counts.get(slot) != 0) {
                 return true;
             }
@@ -197,6 +215,7 @@ public final class SwapSlots {
 
     private void cachePages(int first, int head, int pages) {
         for (int i = 0; i < pages; i++) {
+            writes(first + i);
             cache.set(first + i, head + i);
         }
         vmstat.add(VmstatItem.NR_SWAPCACHED, pages);
@@ -210,6 +229,7 @@ public final class SwapSlots {
                 throw new IllegalStateException(
                         "swap slot " + slot + " is taken out of the swap cache and is not there");
             }
+            writes(slot);
             cache.set(slot, 0);
             freeIfUnused(slot);
         }
@@ -218,6 +238,7 @@ public final class SwapSlots {
 
     /** The page of the swap cache that holds a slot, or 0. */
     public int cached(int slot) {
+        reads(slot);
         return cache.get(slot);
     }
 

@@ -308,6 +308,7 @@ public final class RmapAccounting {
         if ((flags & (Frames.ANON | Frames.ORDER_MASK)) != Frames.ANON) {
             return false;
         }
+        frames.changesCounts(page);
         records[at + Frames.FLAGS] = flags & ~Frames.ANON_EXCLUSIVE | Frames.COW_SHARED;
         records[at + Frames.MAPCOUNT]++;
         records[at + Frames.REFCOUNT]++;
@@ -422,6 +423,7 @@ public final class RmapAccounting {
     private void removeSmall(int page, int vma, long address) {
         int[] records = frames.array(page);
         int at = frames.offset(page);
+        frames.changesCounts(page);
         int left = --records[at + Frames.MAPCOUNT];
         if (left <= 0) {
             checkNotNegative(page, left);

@@ -248,6 +248,7 @@ public final class Files {
             }
         }
         for (int i = 0; i < count; i++) {
+            sync.touch(Point.WRITE_CACHE, object(file, first + i));
             store(file, first + i, head + i);
         }
         return 0;
@@ -268,6 +269,7 @@ public final class Files {
                 throw new IllegalStateException("file " + file + " holds " + CacheEntry.describe(entry) + " at index "
                         + (first + i) + ", not a page to remove");
             }
+            sync.touch(Point.WRITE_CACHE, object(file, first + i));
             store(file, first + i, by);
         }
     }

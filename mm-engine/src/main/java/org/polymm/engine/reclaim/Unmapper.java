@@ -135,7 +135,7 @@ final class Unmapper {
                     continue;
                 }
                 tables.writePoints(leaf, at, 1);
-                int run = take(mm, row, index, (int) ((to - at) / PAGE));
+                int run = take(mm, leaf, row, index, (int) ((to - at) / PAGE));
                 if (run == 0) {
                     return false;
                 }
@@ -147,11 +147,11 @@ final class Unmapper {
             return true;
         }
 
-        private int take(int mm, long[] row, int index, int most) {
+        private int take(int mm, int leaf, long[] row, int index, int most) {
             if (!frames.test(head, Frames.ANON)) {
                 return forget(row, index);
             }
-            return frames.test(head, Frames.SWAPBACKED) ? swapOut(mm, row, index) : discard(row, index, most);
+            return frames.test(head, Frames.SWAPBACKED) ? swapOut(mm, leaf, row, index) : discard(row, index, most);
         }
 
         /** Clears the entry of one page of the page cache, where it is found again. */
@@ -163,13 +163,15 @@ final class Unmapper {
         }
 
         /** Replaces the entry of one page by a swap entry. Returns 1; 0, with nothing changed, if the page is pinned. */
-        private int swapOut(int mm, long[] row, int index) {
+        private int swapOut(int mm, int leaf, long[] row, int index) {
             long entry = row[index];
             int page = Pte.pfn(entry);
             row[index] = Pte.NONE;
             noteDirty(entry);
             boolean exclusive = frames.test(page, Frames.ANON_EXCLUSIVE);
-            if (exclusive && !rmapCounts.tryShareAnon(page)) {
+            boolean shared = !exclusive || rmapCounts.tryShareAnon(page);
+            tables.touchEntries(leaf, index, index + 1);
+            if (!shared) {
                 row[index] = entry;
                 return 0;
             }

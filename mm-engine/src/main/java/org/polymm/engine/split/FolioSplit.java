@@ -201,19 +201,22 @@ public final class FolioSplit {
 
     private int unmapAndSplit(int head, int from, int order) {
         walk.walkLocked(head, new Unmapping(head));
+        int step = 1 << order;
+        int end = head + (1 << from);
+        for (int piece = head + step; piece < end; piece += step) {
+            // Whoever waits for a migration entry waits for its page's folio, which is this one once the metadata are split.
+            sync.tryLock(LockClass.FOLIO_LOCK, piece);
+        }
         int cached = frames.test(head, Frames.SWAPCACHE) ? frames.pages(head) : 0;
         boolean frozen = frames.mapcount(head) == 0 && frames.refcount(head) == cached + 1;
         if (!frozen) {
+            for (int piece = head + step; piece < end; piece += step) {
+                unlock(piece);
+            }
             walk.walkLocked(head, new Remapping(head, false));
             return -Errno.EAGAIN;
         }
         folios.splitMetadata(head, order);
-        int step = 1 << order;
-        int end = head + (1 << from);
-        for (int piece = head + step; piece < end; piece += step) {
-            // Whoever waits for a migration entry waits for its page's folio, which is this one from now on.
-            sync.tryLock(LockClass.FOLIO_LOCK, piece);
-        }
         for (int piece = head; piece < end; piece += step) {
             walk.walkLocked(piece, new Remapping(piece, order == 0 && contents.isOn()));
         }
@@ -225,15 +228,19 @@ public final class FolioSplit {
         int step = 1 << order;
         int end = head + (1 << from);
         for (int piece = head + step; piece < end; piece += step) {
-            if (sync.isHeld(LockClass.FOLIO_LOCK, piece)) {
-                sync.unlock(LockClass.FOLIO_LOCK, piece);
-            }
+            unlock(piece);
             if (pieces != null) {
                 pieces.add(piece);
             } else {
                 swap.freeUnmapped(piece);
                 folios.put(piece, 1);
             }
+        }
+    }
+
+    private void unlock(int piece) {
+        if (sync.isHeld(LockClass.FOLIO_LOCK, piece)) {
+            sync.unlock(LockClass.FOLIO_LOCK, piece);
         }
     }
 
@@ -289,7 +296,9 @@ public final class FolioSplit {
                 entry = row[index];
                 row[index] = Pte.NONE;
                 boolean exclusive = frames.test(page, Frames.ANON_EXCLUSIVE);
-                if (exclusive && !rmap.tryShareAnon(page)) {
+                boolean shared = !exclusive || rmap.tryShareAnon(page);
+                tables.touchEntries(leaf, index, index + 1);
+                if (!shared) {
                     row[index] = entry;
                     free = false;
                     continue;

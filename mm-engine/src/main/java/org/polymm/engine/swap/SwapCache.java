@@ -227,7 +227,7 @@ public final class SwapCache {
      */
     public int lockedPage(int slot) {
         while (true) {
-            sync.point(Point.READ_CACHE, -1L - slot);
+            sync.point(Point.READ_CACHE, SwapSlots.pointOf(slot));
             int page = slots.cached(slot);
             if (page == 0) {
                 return 0;
@@ -251,10 +251,11 @@ public final class SwapCache {
      * @return false, with nothing changed, if no entry refers to the slot any more or somebody was faster
      */
     public boolean read(int slot, int head) {
+        sync.tryLock(LockClass.FOLIO_LOCK, head);
         if (slots.cached(slot) != 0 || slots.count(slot) == 0) {
+            sync.unlock(LockClass.FOLIO_LOCK, head);
             return false;
         }
-        sync.tryLock(LockClass.FOLIO_LOCK, head);
         slots.addToCache(slot, head, 1);
         frames.get(head);
         frames.setFlags(head, Frames.SWAPCACHE);

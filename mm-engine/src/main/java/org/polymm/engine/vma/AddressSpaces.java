@@ -39,8 +39,8 @@ public final class AddressSpaces {
         this.geometry = geometry;
         this.limits = new MapLimits(space, geometry);
         this.mms = new MmTable(space);
-        this.vmas = new VmaTable(space);
-        this.index = new VmaIndex(space, mms, vmas);
+        this.vmas = new VmaTable(space, sync);
+        this.index = new VmaIndex(space, mms, vmas, sync);
         this.locks = new MmLocks(mms, vmas, sync);
         this.anonVmas = new AnonVmas(space, mms, vmas, index, sync);
         this.files = new FileMappings(space, vmas, sync);

@@ -37,7 +37,7 @@ public final class MmLocks {
     }
 
     /** What a point is about that looks a VMA up, or a change of which there are; VMAs themselves are other objects. */
-    private static long treeOf(int mm) {
+    static long treeOf(int mm) {
         return (long) mm << 32;
     }
 

@@ -3,6 +3,8 @@ package org.polymm.engine.vma;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.LongRows;
 import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.sync.Point;
+import org.polymm.engine.sync.Sync;
 
 /**
  * The VMAs of each address space in ascending order of address.
@@ -24,11 +26,17 @@ final class VmaIndex {
     private final MmTable mms;
     private final VmaTable vmas;
     private final LongRows rows;
+    private final Sync sync;
 
-    VmaIndex(StateSpace space, MmTable mms, VmaTable vmas) {
+    VmaIndex(StateSpace space, MmTable mms, VmaTable vmas, Sync sync) {
+        this.sync = sync;
         this.mms = mms;
         this.vmas = vmas;
         this.rows = new LongRows(space, "vma index");
+    }
+
+    private void changes(int mm) {
+        sync.touch(Point.WRITE_VMA, MmLocks.treeOf(mm));
     }
 
     void create(int mm) {
@@ -104,6 +112,7 @@ final class VmaIndex {
 
     void insert(int vma) {
         int mm = vmas.mm(vma);
+        changes(mm);
         int row = mms.vmaRow(mm);
         int count = mms.mapCount(mm);
         if (count == rows.length(row)) {
@@ -122,6 +131,7 @@ final class VmaIndex {
     }
 
     void removeRange(int mm, int position, int count) {
+        changes(mm);
         long[] keys = rows.row(mms.vmaRow(mm));
         int before = mms.mapCount(mm);
         int left = before - count;
@@ -135,6 +145,7 @@ final class VmaIndex {
 
     /** Follows a change of a VMA's start that keeps its place in the order; the VMA still has the old start. */
     void restart(int vma, long newStart) {
+        changes(vmas.mm(vma));
         int position = positionOf(vma);
         rows.row(mms.vmaRow(vmas.mm(vma)))[position] = key(newStart, vma);
     }

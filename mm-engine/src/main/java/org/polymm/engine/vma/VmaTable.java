@@ -4,6 +4,8 @@ import java.util.function.IntConsumer;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.RecordPool;
 import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.sync.Point;
+import org.polymm.engine.sync.Sync;
 
 /**
  * The VMAs ({@code struct vm_area_struct}) of a machine, as records named by handles from 1 on.
@@ -42,12 +44,14 @@ public final class VmaTable {
     private static final long CLOSE_HOOK = 1;
     private static final long DETACHED = 2;
 
+    private final Sync sync;
     private final RecordPool pool;
     private long[] words = {};
     private final IntervalTree byFileOffset;
 
-    /** No VMAs yet. */
-    public VmaTable(StateSpace space) {
+    /** No VMAs yet. What faults read without the mmap lock is told to {@code sync} when it changes. */
+    public VmaTable(StateSpace space, Sync sync) {
+        this.sync = sync;
         this.pool = new RecordPool(space, "vma", FIELDS, array -> words = array);
         this.byFileOffset = new IntervalTree(pool, I_MMAP_NODE);
     }
@@ -153,6 +157,7 @@ public final class VmaTable {
     }
 
     private void setTrait(int vma, long trait, boolean value) {
+        sync.touch(Point.WRITE_VMA, vma);
         traits(vma, value ? traits(vma) | trait : traits(vma) & ~trait);
     }
 
@@ -175,6 +180,7 @@ public final class VmaTable {
     }
 
     void start(int vma, long value) {
+        sync.touch(Point.WRITE_VMA, vma);
         words[vma * FIELDS + START] = value;
     }
 
@@ -184,6 +190,7 @@ public final class VmaTable {
     }
 
     void end(int vma, long value) {
+        sync.touch(Point.WRITE_VMA, vma);
         words[vma * FIELDS + END] = value;
     }
 
@@ -194,6 +201,7 @@ public final class VmaTable {
 
     /** Sets {@link #flags(int)}. */
     public void flags(int vma, long value) {
+        sync.touch(Point.WRITE_VMA, vma);
         words[vma * FIELDS + FLAGS] = value;
     }
 
@@ -206,6 +214,7 @@ public final class VmaTable {
     }
 
     void pgoff(int vma, long value) {
+        sync.touch(Point.WRITE_VMA, vma);
         words[vma * FIELDS + PGOFF] = value;
     }
 
@@ -243,6 +252,7 @@ public final class VmaTable {
 
     /** Sets {@link #uffd(int)}. */
     public void uffd(int vma, int value) {
+        sync.touch(Point.WRITE_VMA, vma);
         words[vma * FIELDS + UFFD] = value;
     }
 

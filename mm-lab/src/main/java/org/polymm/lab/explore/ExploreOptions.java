@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * How a program is explored. Immutable; begin with {@link #DEFAULT} and change what is to be other.
  *
  * @param strategy which interleavings are looked at, in which order
- * @param preemptions with {@link Strategy#FEWEST_PREEMPTIONS}: the most preemptions of a run, 0 or more
+ * @param preemptions with {@link Strategy#FEWEST_PREEMPTIONS} and {@link Strategy#BOUNDED_WITHOUT_REDUCTION}: the most preemptions of a run,
+ *     0 or more
  * @param runs the most runs, at least 1: the number of walks; for the other strategies, after how many they give up
  * @param seed of walks
  * @param depth with {@link Strategy#PRIORITIES}: how many steps in a certain order the bug is thought to take, at least 1
@@ -37,6 +38,8 @@ public record ExploreOptions(
         FEWEST_PREEMPTIONS,
         /** Each and every one, with nothing left out: to check the others, and for tiny programs. */
         WITHOUT_REDUCTION,
+        /** Each and every one with at most so many preemptions, with nothing left out: to check the others where all would be too many. */
+        BOUNDED_WITHOUT_REDUCTION,
         /** Random ones: at each point every task has the same chance. */
         RANDOM,
         /** Random ones by priorities (PCT), which find bugs of a small depth with a known probability. */
@@ -82,6 +85,11 @@ public record ExploreOptions(
     public ExploreOptions withPreemptions(int most) {
         return new ExploreOptions(
                 Strategy.FEWEST_PREEMPTIONS, most, runs, seed, depth, maxSteps, lockOrder, minimise, from, progress);
+    }
+
+    /** The same, with {@link Strategy#BOUNDED_WITHOUT_REDUCTION} up to a bound. */
+    public ExploreOptions withEach(int most) {
+        return withPreemptions(most).with(Strategy.BOUNDED_WITHOUT_REDUCTION);
     }
 
     /** The same with another limit of runs. */

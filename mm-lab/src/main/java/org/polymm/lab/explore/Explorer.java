@@ -118,6 +118,7 @@ public final class Explorer {
             return switch (options.strategy()) {
                 case ALL -> only(new Reduction(run.tasks(), forced));
                 case WITHOUT_REDUCTION -> only(enumeration(Enumeration.UNBOUNDED, null));
+                case BOUNDED_WITHOUT_REDUCTION -> only(enumeration(options.preemptions(), null));
                 case RANDOM -> only(new RandomWalk(forced, options.runs(), options.seed()));
                 case PRIORITIES ->
                     only(new PriorityWalk(run.tasks(), forced, options.depth(), options.runs(), options.seed()));
