@@ -52,8 +52,7 @@ class ReductionSoundnessIT {
 
     /** What stands before the tasks: the processes, what they have mapped, and which calls make sense there. */
     private enum Start {
-        SMALL_PAGES(
-                """
+        SMALL_PAGES("""
                 entries 8
                 swap    256KiB
                 thp     32KiB=madvise khugepaged/max_ptes_none=7
@@ -61,11 +60,8 @@ class ReductionSoundnessIT {
                 A: buf = mmap 32KiB rw private anon align 32KiB
                 m = range 32KiB align 32KiB
                 A: write buf[0:6] 1+
-                """,
-                "A",
-                ANONYMOUS),
-        LARGE_FOLIOS(
-                """
+                """, "A", ANONYMOUS),
+        LARGE_FOLIOS("""
                 entries 8
                 swap    256KiB
                 thp     16KiB=always
@@ -73,11 +69,8 @@ class ReductionSoundnessIT {
                 A: buf = mmap 32KiB rw private anon align 32KiB
                 m = range 32KiB align 32KiB
                 A: write buf[0] 1
-                """,
-                "A",
-                ANONYMOUS),
-        HUGE_PAGE(
-                """
+                """, "A", ANONYMOUS),
+        HUGE_PAGE("""
                 entries 8
                 swap    256KiB
                 thp     32KiB=always
@@ -85,11 +78,8 @@ class ReductionSoundnessIT {
                 A: buf = mmap 32KiB rw private anon align 32KiB
                 m = range 32KiB align 32KiB
                 A: write buf 1+
-                """,
-                "A",
-                ANONYMOUS),
-        SWAPPED(
-                """
+                """, "A", ANONYMOUS),
+        SWAPPED("""
                 entries 8
                 swap    256KiB
                 A = process
@@ -97,22 +87,16 @@ class ReductionSoundnessIT {
                 m = range 32KiB align 32KiB
                 A: write buf[0:4] 1+
                 A: madvise buf[0:3] pageout
-                """,
-                "A",
-                ANONYMOUS),
-        FORKED(
-                """
+                """, "A", ANONYMOUS),
+        FORKED("""
                 entries 8
                 A = process
                 A: buf = mmap 32KiB rw private anon align 32KiB
                 m = range 32KiB align 32KiB
                 A: write buf[0:4] 1+
                 B = fork A
-                """,
-                "AB",
-                ANONYMOUS),
-        FORKED_LARGE(
-                """
+                """, "AB", ANONYMOUS),
+        FORKED_LARGE("""
                 entries 8
                 swap    256KiB
                 thp     16KiB=always
@@ -121,11 +105,8 @@ class ReductionSoundnessIT {
                 m = range 32KiB align 32KiB
                 A: write buf[0:4] 1+
                 B = fork A
-                """,
-                "AB",
-                ANONYMOUS),
-        FORKED_HUGE(
-                """
+                """, "AB", ANONYMOUS),
+        FORKED_HUGE("""
                 entries 8
                 thp     32KiB=always
                 A = process
@@ -133,11 +114,8 @@ class ReductionSoundnessIT {
                 m = range 32KiB align 32KiB
                 A: write buf 1+
                 B = fork A
-                """,
-                "AB",
-                ANONYMOUS),
-        SHARED_FILE(
-                """
+                """, "AB", ANONYMOUS),
+        SHARED_FILE("""
                 entries 8
                 thp     shmem_enabled=always khugepaged/max_ptes_none=7
                 F = memfd 32KiB
@@ -149,11 +127,8 @@ class ReductionSoundnessIT {
                 B: mmap buf rw shared file F
                 A: write buf[0:2] 1+
                 B: read buf[0] = 1
-                """,
-                "AB",
-                FILE),
-        PRIVATE_FILE(
-                """
+                """, "AB", FILE),
+        PRIVATE_FILE("""
                 entries 8
                 thp     shmem_enabled=always khugepaged/max_ptes_none=7
                 F = memfd 32KiB
@@ -165,11 +140,8 @@ class ReductionSoundnessIT {
                 B: mmap buf rw private file F
                 A: write buf[0:2] 1+
                 B: read buf[0] = 1
-                """,
-                "AB",
-                FILE),
-        HUGE_FILE(
-                """
+                """, "AB", FILE),
+        HUGE_FILE("""
                 entries 8
                 F = memfd 32KiB
                 A = process
@@ -181,9 +153,7 @@ class ReductionSoundnessIT {
                 A: write buf[0:2] 1+
                 A: madvise buf collapse
                 B: read buf[0] = 1
-                """,
-                "AB",
-                FILE),
+                """, "AB", FILE),
         USERFAULT(
                 """
                 entries 8
@@ -225,16 +195,18 @@ class ReductionSoundnessIT {
         }
     }
 
-    private static final String ANONYMOUS = "write buf[0] 9; write buf[1] 10; write buf[7] 11; read buf[6]; read buf[0]; madvise buf[0:2] dontneed;"
-            + " madvise buf dontneed; munmap buf[0:4]; munmap buf; mprotect buf[0:4] r; mprotect buf r; mlock buf[0:2]; mlock buf;"
-            + " mlock2 buf[0:4] onfault; munlock buf; mremap buf to m; mremap buf[0:4] to m[0:4]; C = fork; madvise buf collapse;"
-            + " khugepaged; madvise buf pageout; madvise buf[0] pageout; madvise buf cold; madvise buf free; P = pin buf[0] writable;"
-            + " Q = pin buf[1] read-only longterm; reclaim 4; shrink; mlockall current future; exit; madvise buf hugepage;"
-            + " madvise buf dontfork; madvise buf populate_write; R = vmsplice buf[0]; madvise buf[0:2] guard_install";
-    private static final String FILE = "write buf[0] 9; write buf[5] 10; read buf[1]; read buf[6]; madvise buf[0:2] dontneed; madvise buf dontneed;"
-            + " munmap buf[0:4]; munmap buf; mprotect buf[0:4] r; mlock buf[0:2]; munlock buf; mremap buf to m; C = fork;"
-            + " madvise buf collapse; khugepaged; madvise buf populate_read; P = pin buf[0] writable; exit; madvise buf[5] guard_install;"
-            + " madvise buf cold";
+    private static final String ANONYMOUS =
+            "write buf[0] 9; write buf[1] 10; write buf[7] 11; read buf[6]; read buf[0]; madvise buf[0:2] dontneed;"
+                    + " madvise buf dontneed; munmap buf[0:4]; munmap buf; mprotect buf[0:4] r; mprotect buf r; mlock buf[0:2]; mlock buf;"
+                    + " mlock2 buf[0:4] onfault; munlock buf; mremap buf to m; mremap buf[0:4] to m[0:4]; C = fork; madvise buf collapse;"
+                    + " khugepaged; madvise buf pageout; madvise buf[0] pageout; madvise buf cold; madvise buf free; P = pin buf[0] writable;"
+                    + " Q = pin buf[1] read-only longterm; reclaim 4; shrink; mlockall current future; exit; madvise buf hugepage;"
+                    + " madvise buf dontfork; madvise buf populate_write; R = vmsplice buf[0]; madvise buf[0:2] guard_install";
+    private static final String FILE =
+            "write buf[0] 9; write buf[5] 10; read buf[1]; read buf[6]; madvise buf[0:2] dontneed; madvise buf dontneed;"
+                    + " munmap buf[0:4]; munmap buf; mprotect buf[0:4] r; mlock buf[0:2]; munlock buf; mremap buf to m; C = fork;"
+                    + " madvise buf collapse; khugepaged; madvise buf populate_read; P = pin buf[0] writable; exit; madvise buf[5] guard_install;"
+                    + " madvise buf cold";
 
     private static Exploration explore(Scenario text, ExploreOptions options, Set<String> ends) {
         SimulatorBench bench = SimulatorBench.forExploring(laboratory);
@@ -274,7 +246,8 @@ class ReductionSoundnessIT {
         }
         Set<String> each = new TreeSet<>();
         Exploration more = explore(scenario, plain.withMinimise(false), each);
-        assertTrue(more.counterexample() == null, () -> "enumeration fails and the reduction does not: " + more.verdict());
+        assertTrue(
+                more.counterexample() == null, () -> "enumeration fails and the reduction does not: " + more.verdict());
         if (more.coverage() == Coverage.COMPLETE) {
             assertTrue(each.containsAll(reduced), "the reduction ends where enumeration does not");
         }
@@ -304,8 +277,8 @@ class ReductionSoundnessIT {
                 "HUGE_PAGE | A | write buf[0] 9 | A | madvise buf[0:2] dontneed",
                 "SMALL_PAGES | A | read buf[7] | A | madvise buf cold"
             })
-    void theStatesOfTheReductionAreThoseOfPlainEnumeration(Start start, char first, String one, char second, String other)
-            throws Exception {
+    void theStatesOfTheReductionAreThoseOfPlainEnumeration(
+            Start start, char first, String one, char second, String other) throws Exception {
         Scenario scenario = ScenarioReader.read("pair.mms", parallel(start, first, one, second, other));
         Set<String> each = new TreeSet<>();
         Exploration plain = explore(scenario, ExploreOptions.DEFAULT.with(Strategy.WITHOUT_REDUCTION), each);
@@ -361,7 +334,8 @@ class ReductionSoundnessIT {
             })
     void racesEndNowhereWithTwoPreemptionsWhereTheReductionHasNotBeen(String race) throws Exception {
         Scenario scenario = ScenarioFiles.read(Path.of("..", "scenarios", race + ".mms"));
-        Set<String> leftOut = leftOut(scenario, ExploreOptions.DEFAULT.withEach(2).withRuns(MOST_PLAIN));
+        Set<String> leftOut =
+                leftOut(scenario, ExploreOptions.DEFAULT.withEach(2).withRuns(MOST_PLAIN));
         assertEquals(Set.of(), leftOut);
     }
 }

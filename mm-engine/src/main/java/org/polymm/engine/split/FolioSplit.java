@@ -204,7 +204,8 @@ public final class FolioSplit {
         int step = 1 << order;
         int end = head + (1 << from);
         for (int piece = head + step; piece < end; piece += step) {
-            // Whoever waits for a migration entry waits for its page's folio, which is this one once the metadata are split.
+            // Whoever waits for a migration entry waits for its page's folio, which is this one once the metadata are
+            // split.
             sync.tryLock(LockClass.FOLIO_LOCK, piece);
         }
         int cached = frames.test(head, Frames.SWAPCACHE) ? frames.pages(head) : 0;
