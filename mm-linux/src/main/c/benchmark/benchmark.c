@@ -15,12 +15,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25
+#endif
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
 #endif
 
 #define PAGE 4096UL
@@ -107,6 +112,17 @@ static double zero_page(void)
 	return t / (double)pages;
 }
 
+/* As first_touch, by one system call: what is left out are the entries into the kernel. */
+static double populate(void)
+{
+	double t;
+
+	map_region(MADV_NOHUGEPAGE);
+	t = TIMED(madvise(base, size, MADV_POPULATE_WRITE), "MADV_POPULATE_WRITE");
+	unmap_region();
+	return t / (double)pages;
+}
+
 static double unmap(void)
 {
 	double t;
@@ -126,6 +142,29 @@ static double discard(void)
 	t = TIMED(madvise(base, size, MADV_DONTNEED), "MADV_DONTNEED");
 	unmap_region();
 	return t / (double)pages;
+}
+
+/* Of huge pages that are mapped by an entry a page: their entries are cleared, and next to nothing is freed. */
+static double unmap_split(void)
+{
+	double t;
+
+	map_region(MADV_HUGEPAGE);
+	store(HUGE);
+	for (size_t at = 0; at < size; at += HUGE)
+		must(mprotect(base + at, PAGE, PROT_READ) == 0, "mprotect");
+	t = TIMED(munmap(base, size), "munmap");
+	return t / (double)pages;
+}
+
+static double unmap_huge(void)
+{
+	double t;
+
+	map_region(MADV_HUGEPAGE);
+	store(HUGE);
+	t = TIMED(munmap(base, size), "munmap");
+	return t / (double)(size / HUGE);
 }
 
 /* A fork and its child's end; what the parent's fork took. */
@@ -151,6 +190,18 @@ static double fork_page(void)
 	unmap_region();
 	without = fork_once();
 	return with > without ? (with - without) / (double)pages : 0;
+}
+
+static double fork_huge(void)
+{
+	double with, without;
+
+	map_region(MADV_HUGEPAGE);
+	store(HUGE);
+	with = fork_once();
+	unmap_region();
+	without = fork_once();
+	return with > without ? (with - without) / (double)(size / HUGE) : 0;
 }
 
 static double cow_copy(void)
@@ -229,6 +280,67 @@ static double huge_fault(void)
 	t = store(HUGE);
 	unmap_region();
 	return t / (double)(size / HUGE);
+}
+
+static double protect(void)
+{
+	double t;
+
+	map_region(MADV_NOHUGEPAGE);
+	store(PAGE);
+	t = TIMED(mprotect(base, size, PROT_READ), "mprotect");
+	unmap_region();
+	return t / (double)pages;
+}
+
+#define CALLS 100000
+
+static double system_call(void)
+{
+	double start = nanoseconds();
+
+	for (int i = 0; i < CALLS; i++)
+		syscall(SYS_getppid);
+	return (nanoseconds() - start) / CALLS;
+}
+
+/* Two changes of the list of VMAs, without pages. */
+static double map_and_unmap(void)
+{
+	double start = nanoseconds();
+
+	for (int i = 0; i < CALLS / 10; i++) {
+		must(mmap(base, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == base, "mmap");
+		must(munmap(base, PAGE) == 0, "munmap");
+	}
+	return (nanoseconds() - start) / (CALLS / 10);
+}
+
+/* Memory that is there: what the processor takes, and no kernel. */
+static double zero_memory(void)
+{
+	double t;
+
+	map_region(MADV_NOHUGEPAGE);
+	store(PAGE);
+	t = nanoseconds();
+	memset(base, 0, size);
+	t = nanoseconds() - t;
+	unmap_region();
+	return t / (double)pages;
+}
+
+static double copy_memory(void)
+{
+	double t;
+
+	map_region(MADV_NOHUGEPAGE);
+	store(PAGE);
+	t = nanoseconds();
+	memcpy(base, base + size / 2, size / 2);
+	t = nanoseconds() - t;
+	unmap_region();
+	return t / (double)(pages / 2);
 }
 
 static double collapse(void)
@@ -311,6 +423,15 @@ static const struct operation {
 	{"mremap", "page", move, NULL},
 	{"thp-fault", "2MiB", huge_fault, no_huge_fault},
 	{"madvise-collapse", "page", collapse, no_collapse},
+	{"populate-write", "page", populate, NULL},
+	{"munmap-split", "page", unmap_split, no_huge_fault},
+	{"munmap-thp", "2MiB", unmap_huge, no_huge_fault},
+	{"fork-thp", "2MiB", fork_huge, no_huge_fault},
+	{"mprotect", "page", protect, NULL},
+	{"system-call", "call", system_call, NULL},
+	{"mmap-munmap", "pair", map_and_unmap, NULL},
+	{"memset", "page", zero_memory, NULL},
+	{"memcpy", "page", copy_memory, NULL},
 };
 
 static int by_value(const void *a, const void *b)

@@ -26,6 +26,12 @@ import java.util.Map;
  *   <tr><td>{@code mremap}</td><td>of pages that are there, to where page tables cannot be moved whole</td></tr>
  *   <tr><td>{@code thp-fault}</td><td>first write in 2 MiB, which gives a huge page</td></tr>
  *   <tr><td>{@code madvise-collapse}</td><td>MADV_COLLAPSE of pages that are there, for each page</td></tr>
+ *   <tr><td>{@code populate-write}</td><td>first-touch without the entries into the kernel: MADV_POPULATE_WRITE</td></tr>
+ *   <tr><td>{@code munmap-split}</td><td>of huge pages that are mapped by an entry a page</td></tr>
+ *   <tr><td>{@code munmap-thp}, {@code fork-thp}</td><td>the same of huge pages</td></tr>
+ *   <tr><td>{@code mprotect}</td><td>of pages that are there, to read-only</td></tr>
+ *   <tr><td>{@code system-call}, {@code mmap-munmap}</td><td>getppid; a page mapped and unmapped, without a touch</td></tr>
+ *   <tr><td>{@code memset}, {@code memcpy}</td><td>of memory that is there, beyond the caches if the region is</td></tr>
  * </table>
  *
  * @param figures what was measured, in this order

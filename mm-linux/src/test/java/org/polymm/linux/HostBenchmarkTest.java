@@ -32,7 +32,7 @@ class HostBenchmarkTest {
             operations.add(figure.operation());
             assertTrue(figure.minimum() >= 0 && figure.minimum() <= figure.median(), figure.toString());
         }
-        assertEquals(12, operations.size());
+        assertEquals(21, operations.size(), operations::toString);
         HostUnavailableException error =
                 assertThrows(HostUnavailableException.class, () -> HostBenchmark.run(-1, 3, 3));
         assertTrue(String.valueOf(error.getMessage()).contains("usage: benchmark"), error.getMessage());

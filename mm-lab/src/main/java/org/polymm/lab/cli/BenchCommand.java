@@ -1,12 +1,15 @@
 package org.polymm.lab.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.machine.Machine;
+import org.polymm.lab.io.ReplacingFile;
+import org.polymm.lab.speed.Calibration;
 import org.polymm.lab.speed.EngineSpeed;
 import org.polymm.lab.speed.KernelSpeed;
 import org.polymm.lab.speed.SpeedReport;
@@ -28,6 +31,7 @@ import picocli.CommandLine.Option;
             "Times the simulator, operation by operation, in thread CPU time.",
             "",
             "With --against linux the host's own kernel does the same work, and the last column says how many times as long it takes."
+                    + " With --costs it measures the unit costs of estimated kernel time on the host, for compare --config."
                     + " Says how long experiments take, and nothing about policies: what one costs a kernel is estimated by compare.",
             ""
         },
@@ -36,6 +40,7 @@ import picocli.CommandLine.Option;
             "Example:",
             "  polymm bench",
             "  polymm bench --against linux",
+            "  polymm bench --costs here.properties",
             "  polymm bench --set policy.cow-sizing.copy.use=copy/wide"
         })
 final class BenchCommand implements Callable<Integer> {
@@ -71,6 +76,13 @@ final class BenchCommand implements Callable<Integer> {
             description = "Rounds before them, so that the code is compiled. Default: ${DEFAULT-VALUE}.")
     private int warmUps = 25;
 
+    @Option(
+            names = "--costs",
+            paramLabel = "FILE",
+            description =
+                    "Time the host's kernel alone, and write the unit costs (cost.*) that follow as a configuration file.")
+    private @Nullable Path costs;
+
     @Option(names = "--format", paramLabel = "FORMAT", description = "One of ${COMPLETION-CANDIDATES}.")
     private OutputFormat format = OutputFormat.table;
 
@@ -86,6 +98,9 @@ final class BenchCommand implements Callable<Integer> {
         if (pages < 512 || pages % 512 != 0 || pages > 1 << 20) {
             throw new UserError("--pages is a multiple of 512 up to " + (1 << 20) + ", not " + pages);
         }
+        if (costs != null) {
+            return measureCosts(costs);
+        }
         SpeedReport report = against == null ? new SpeedReport(null, rows(null)) : againstLinux();
         environment.deliver(
                 switch (format) {
@@ -98,10 +113,37 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     @SuppressWarnings("try") // the lock is held, and that is all it is for
+    private int measureCosts(Path file) throws IOException {
+        if (!file.toString().endsWith(".properties")) {
+            throw new UserError("--costs " + file + ": a name that ends in .properties, for compare --config");
+        }
+        ReplacingFile.checkTarget(file);
+        try (HostLock lock = HostLock.take(environment.err()::println)) {
+            environment.progress("bench: linux");
+            Calibration calibration = new Calibration(HostBenchmark.run(-1, mebibytes(), rounds));
+            environment.progressDone();
+            String host = "Linux " + HostAvailability.probe().release();
+            environment.deliver(
+                    calibration.properties(
+                            host,
+                            "polymm bench --costs " + file.getFileName() + " --pages " + pages + " --rounds " + rounds),
+                    file);
+            environment.deliver(calibration.table() + "written to " + file + "\n", null);
+            return Failures.OK;
+        } catch (HostUnavailableException e) {
+            throw new UserError("the host's kernel cannot be timed: " + e.getMessage(), e);
+        }
+    }
+
+    private int mebibytes() {
+        return Math.max(2, (int) (pages * 4096L >> 20));
+    }
+
+    @SuppressWarnings("try") // the lock is held, and that is all it is for
     private SpeedReport againstLinux() throws IOException {
         try (HostLock lock = HostLock.take(environment.err()::println)) {
             environment.progress("bench: linux");
-            HostBenchmark measured = HostBenchmark.run(-1, Math.max(2, (int) (pages * 4096L >> 20)), rounds);
+            HostBenchmark measured = HostBenchmark.run(-1, mebibytes(), rounds);
             return new SpeedReport(
                     "linux " + HostAvailability.probe().release(), rows(new KernelSpeed(measured, rounds)));
         } catch (HostUnavailableException e) {
