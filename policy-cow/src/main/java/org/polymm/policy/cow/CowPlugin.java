@@ -23,6 +23,13 @@ public final class CowPlugin implements PolicyPlugin {
             false,
             "whether entries that map the shared zero page count as free and are replaced");
 
+    private static final Option ALIGNMENT = Option.ofNumber(
+            "alignment",
+            2,
+            2,
+            OrderSet.MAX_ORDER,
+            "the order that what is larger than a page begins and ends at a multiple of");
+
     private static final Option MAX_COPY_ORDER =
             Option.ofNumber("max-order", 9, 2, OrderSet.MAX_ORDER, "the largest order of a copy");
 
@@ -71,6 +78,7 @@ public final class CowPlugin implements PolicyPlugin {
                                         ""))
                         .withOptions(
                                 Option.ofNumber("max-order", 4, 2, OrderSet.MAX_ORDER, "the largest order below a PMD"),
+                                ALIGNMENT,
                                 Option.ofChoice(
                                         "on-allocation-failure",
                                         "step-down",
@@ -120,14 +128,14 @@ public final class CowPlugin implements PolicyPlugin {
                                 "Copies the largest aligned span of the folio around the write that holds no exclusive"
                                         + " page.",
                                 new Provenance("RFC v2 with the check agreed on in the thread, 2023-04", ""))
-                        .withOptions(MAX_COPY_ORDER),
+                        .withOptions(MAX_COPY_ORDER, ALIGNMENT),
                 PolicyDescriptor.of(
                                 "copy/wide-unchecked",
                                 Slot.COW_SIZING_COPY,
                                 "Copies the largest aligned span of the folio, exclusive pages too: faulty, breaks"
                                         + " pins.",
                                 RFC_2)
-                        .withOptions(MAX_COPY_ORDER),
+                        .withOptions(MAX_COPY_ORDER, ALIGNMENT),
                 PolicyDescriptor.of(
                         "copy/inherit-order",
                         Slot.COW_SIZING_COPY,
@@ -146,6 +154,7 @@ public final class CowPlugin implements PolicyPlugin {
             case "orders/descending-fit" ->
                 new DescendingFitOrders(
                         (int) options.number("max-order"),
+                        (int) options.number("alignment"),
                         options.choice("on-allocation-failure").equals("step-down"),
                         options.isTrue("replace-zero-pages"),
                         options.isTrue("honour-nohugepage"));
@@ -155,8 +164,9 @@ public final class CowPlugin implements PolicyPlugin {
             case "reuse/exclusive-run" ->
                 new ExclusiveRunReuse(options.choice("proof").equals("scan"));
             case "copy/one-page" -> new OnePageCopy();
-            case "copy/wide" -> new WideCopy((int) options.number("max-order"));
-            case "copy/wide-unchecked" -> new WideUncheckedCopy((int) options.number("max-order"));
+            case "copy/wide" -> new WideCopy((int) options.number("max-order"), (int) options.number("alignment"));
+            case "copy/wide-unchecked" ->
+                new WideUncheckedCopy((int) options.number("max-order"), (int) options.number("alignment"));
             case "copy/inherit-order" -> new InheritOrderCopy();
             default -> throw new IllegalArgumentException("plugin polymm-cow has no policy " + policyId);
         };

@@ -15,7 +15,9 @@ import org.polymm.api.cow.Unpopulated;
  * that sizes between the maximum and a base page are used where the VMA's edge or a neighbour leaves less room.
  * PMD-sized folios go by their setting as ever.
  *
- * <p>Options: {@code max-order}; {@code on-allocation-failure}: {@code step-down} tries the next smaller order (version
+ * <p>Options: {@code max-order}; {@code alignment}, the order that every large folio begins and ends at a multiple of,
+ * which hardware that joins translations of aligned blocks asks for (2 for arm64's pages in a row, 4 for its contiguous
+ * bit); {@code on-allocation-failure}: {@code step-down} tries the next smaller order (version
  * 1), {@code base-page} gives up at once (version 2); {@code replace-zero-pages}: entries that map the shared zero page
  * count as free, as if they had not been read (RFC version 2); {@code honour-nohugepage}: a VMA with MADV_NOHUGEPAGE
  * gets base pages (from version 3 on; the versions before did not look at it).
@@ -29,8 +31,9 @@ final class DescendingFitOrders implements CowSizingPolicy.Orders {
     private final boolean replaceZeroPages;
     private final boolean honourNohugepage;
 
-    DescendingFitOrders(int maxOrder, boolean stepDown, boolean replaceZeroPages, boolean honourNohugepage) {
-        this.orders = OrderSet.upTo(maxOrder);
+    DescendingFitOrders(
+            int maxOrder, int alignment, boolean stepDown, boolean replaceZeroPages, boolean honourNohugepage) {
+        this.orders = OrderSet.ofMask(OrderSet.upTo(maxOrder).mask() & -(1 << alignment));
         this.stepDown = stepDown;
         this.replaceZeroPages = replaceZeroPages;
         this.honourNohugepage = honourNohugepage;

@@ -17,8 +17,8 @@ class CopyTest {
     private static final FakeVma VMA = FakeVma.anonymous(0x100, 0x800);
 
     private final Copy onePage = new OnePageCopy();
-    private final Copy wide = new WideCopy(9);
-    private final Copy unchecked = new WideUncheckedCopy(9);
+    private final Copy wide = new WideCopy(9, 2);
+    private final Copy unchecked = new WideUncheckedCopy(9, 2);
     private final Copy inherit = new InheritOrderCopy();
 
     @ParameterizedTest(name = "page {0}, run -{1}..{2}, exclusive from {3}")
@@ -66,8 +66,22 @@ class CopyTest {
     @Test
     void a_maximum_order_caps_the_copy() {
         FakeWriteFault fault = FakeWriteFault.of(VMA, FakeFolio.ofOrder(4), 0x206, 6);
-        assertEquals("[-2, 2)", PageSpan.toString(new WideCopy(2).copyExtent(fault)));
-        assertEquals("[-6, 2)", PageSpan.toString(new WideUncheckedCopy(3).copyExtent(fault)));
+        assertEquals("[-2, 2)", PageSpan.toString(new WideCopy(2, 2).copyExtent(fault)));
+        assertEquals("[-6, 2)", PageSpan.toString(new WideUncheckedCopy(3, 2).copyExtent(fault)));
+    }
+
+    @Test
+    void an_alignment_leaves_no_smaller_span() {
+        // The last 8 pages are exclusive, or of another folio: 8 aligned pages are left, and 16 are not.
+        FakeWriteFault half =
+                FakeWriteFault.of(VMA, FakeFolio.ofOrder(4), 0x203, 3).exclusive(8 - 3, 16);
+        assertEquals("[-3, 5)", PageSpan.toString(new WideCopy(9, 3).copyExtent(half)));
+        assertEquals("[0, 1)", PageSpan.toString(new WideCopy(9, 4).copyExtent(half)));
+        FakeWriteFault cut =
+                FakeWriteFault.of(VMA, FakeFolio.ofOrder(4), 0x203, 3).run(3, 4);
+        assertEquals("[-3, 5)", PageSpan.toString(new WideUncheckedCopy(9, 3).copyExtent(cut)));
+        assertEquals("[0, 1)", PageSpan.toString(new WideUncheckedCopy(9, 4).copyExtent(cut)));
+        assertEquals("[0, 1)", PageSpan.toString(new WideCopy(3, 4).copyExtent(cut)));
     }
 
     @Test

@@ -25,9 +25,9 @@ class OrdersTest {
 
     private final Orders mthp = new MthpOrders();
     private final Orders pmdOnly = new PmdOnlyOrders();
-    private final Orders ryan1 = new DescendingFitOrders(4, true, false, true);
-    private final Orders ryan2 = new DescendingFitOrders(4, false, false, true);
-    private final Orders rfc2 = new DescendingFitOrders(4, true, true, true);
+    private final Orders ryan1 = new DescendingFitOrders(4, 2, true, false, true);
+    private final Orders ryan2 = new DescendingFitOrders(4, 2, false, false, true);
+    private final Orders rfc2 = new DescendingFitOrders(4, 2, true, true, true);
     private final Orders yu = new PreferredOrBasePageOrders(4);
 
     @ParameterizedTest(name = "48 KiB from 0x10, fault at {0}")
@@ -83,7 +83,7 @@ class OrdersTest {
 
     @Test
     void no_proposal_makes_a_folio_of_pmd_size_by_its_own_maximum() {
-        Orders large = new DescendingFitOrders(10, true, false, true);
+        Orders large = new DescendingFitOrders(10, 2, true, false, true);
         assertEquals(8, firstTried(large, FakeAnonFault.of(BIG, 0x210).thp(NONE)));
         assertEquals(2, firstTried(large, FakeAnonFault.of(BIG, 0x210).thp(FakeThp.of(3))));
         assertEquals(
@@ -102,7 +102,7 @@ class OrdersTest {
         assertEquals(0, firstTried(mthp, FakeAnonFault.of(BIG, 0x210).thp(madvise)));
         assertEquals(0, firstTried(mthp, FakeAnonFault.of(refusing, 0x210).thp(ALL)));
         assertEquals(0, firstTried(ryan1, FakeAnonFault.of(refusing, 0x210).thp(ALL)));
-        Orders heedless = new DescendingFitOrders(4, true, false, false);
+        Orders heedless = new DescendingFitOrders(4, 2, true, false, false);
         assertEquals(4, firstTried(heedless, FakeAnonFault.of(refusing, 0x210).thp(ALL)));
         Orders fixed = new FixedSetOrders(OrderSet.of(4), false);
         assertEquals(4, firstTried(fixed, FakeAnonFault.of(BIG, 0x210).thp(NONE)));
