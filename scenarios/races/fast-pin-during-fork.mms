@@ -1,5 +1,6 @@
 title   a pin that began before fork and would end inside it takes nothing without the lock
-source  Linux 6.18, gup_fast under write_protect_seq; commit 57efa1fe5957
+source  Linux 6.18, gup_fast under write_protect_seq; commit 57efa1fe5957; sequence C9
+source  002_b12750ce76c3af3d.txt: "GUP-fast runs lockless ... It syncs against concurrent fork() using a special seqlock, and essentially unpins whatever it temporarily pinned"
 entries 8
 
 A = process

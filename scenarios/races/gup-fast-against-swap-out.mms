@@ -1,4 +1,5 @@
 title   a pin taken while its page is being swapped out sees what the process sees
+source  002_b12750ce76c3af3d.txt: "GUP-fast synchronizes against concurrent sharing (KSM) or unmapping (migration, swapout) ... by first unmapping the PTE and conditionally remapping it"
 source  Linux 6.18: try_to_unmap_one() clears the exclusive flag and fails if the page may be pinned; GUP-fast looks at the entry again
 entries 8
 swap    256KiB

@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.management.ManagementFactory;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
+import org.polymm.api.cow.ExclusivityProof;
+import org.polymm.api.plugin.Slot;
 import org.polymm.engine.fault.MemoryAccess;
+import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
+import org.polymm.engine.frame.Work;
 import org.polymm.engine.machine.MachineBlueprint.Limits;
+import org.polymm.engine.mm.Mman;
 import org.polymm.engine.testpolicy.FixedPolicies;
 import org.polymm.engine.testpolicy.Machines;
 
@@ -30,7 +35,12 @@ class AllocationTest {
     private static final int ROUNDS = 6;
 
     private static Machine machine(String order) {
-        MachineBlueprint blueprint = Machines.large(FixedPolicies.whole())
+        return machine(order, FixedPolicies.whole());
+    }
+
+    private static Machine machine(String order, FixedPolicies policies) {
+        MachineBlueprint blueprint = Machines.large(policies)
+                .withSwap(new MachineBlueprint.Swap(8L << 20, true))
                 .withLimits(new Limits(65_530, Long.MAX_VALUE, 8L << 20, 0, false));
         return (order.isEmpty() ? blueprint : blueprint.withThp("hugepages-" + order + "/enabled", "always")).create();
     }
@@ -128,6 +138,63 @@ class AllocationTest {
                 pages -> touchAll(machine, mm, pages),
                 pages -> machine.munmap(mm, BASE, pages * PAGE));
         assertEquals((long) MANY * ROUNDS, machine.memory().vmstat().get(VmstatItem.PGREUSE));
+    }
+
+    @Test
+    void a_wide_copy_allocates_nothing() {
+        Machine machine =
+                machine("64kB", FixedPolicies.whole().with(Slot.COW_SIZING_COPY, new FixedPolicies.RunCopy(true)));
+        int mm = machine.spawn();
+        int[] child = new int[1];
+        assertNothing(
+                pages -> {
+                    populate(machine, mm, pages);
+                    child[0] = machine.fork(mm);
+                },
+                pages -> touchAll(machine, child[0], pages),
+                pages -> {
+                    machine.exit(child[0]);
+                    machine.munmap(mm, BASE, pages * PAGE);
+                });
+        Vmstat vmstat = machine.memory().vmstat();
+        assertEquals((long) MANY * ROUNDS, vmstat.get(Work.COPIED_PAGES));
+        assertEquals((long) MANY / 16 * ROUNDS, vmstat.get(Work.COW_COPIES));
+    }
+
+    @Test
+    void a_wide_reuse_allocates_nothing() {
+        for (ExclusivityProof proof : new ExclusivityProof[] {ExclusivityProof.SCAN, ExclusivityProof.SCHEME}) {
+            Machine machine = machine(
+                    "64kB", FixedPolicies.whole().with(Slot.COW_SIZING_REUSE, new FixedPolicies.RunReuse(proof)));
+            int mm = machine.spawn();
+            assertNothing(
+                    pages -> {
+                        populate(machine, mm, pages);
+                        machine.exit(machine.fork(mm));
+                    },
+                    pages -> touchAll(machine, mm, pages),
+                    pages -> machine.munmap(mm, BASE, pages * PAGE));
+            assertEquals((long) MANY / 16 * ROUNDS, machine.memory().vmstat().get(VmstatItem.PGREUSE));
+        }
+    }
+
+    @Test
+    void a_swap_in_allocates_nothing() {
+        for (String order : new String[] {"", "64kB"}) {
+            Machine machine = machine(order);
+            int mm = machine.spawn();
+            assertNothing(
+                    pages -> {
+                        populate(machine, mm, pages);
+                        assertEquals(0, machine.madvise(mm, BASE, pages * PAGE, Mman.MADV_PAGEOUT));
+                    },
+                    pages -> touchAll(machine, mm, pages),
+                    pages -> machine.munmap(mm, BASE, pages * PAGE));
+            assertEquals(
+                    (long) MANY * ROUNDS,
+                    machine.memory().vmstat().get(VmstatItem.PSWPIN),
+                    "swapped in, order " + order);
+        }
     }
 
     @Test

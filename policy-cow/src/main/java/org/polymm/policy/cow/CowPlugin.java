@@ -135,7 +135,7 @@ public final class CowPlugin implements PolicyPlugin {
                                 "Copies the largest aligned span of the folio, exclusive pages too: faulty, breaks"
                                         + " pins.",
                                 RFC_2)
-                        .withOptions(MAX_COPY_ORDER, ALIGNMENT),
+                        .withOptions(MAX_COPY_ORDER),
                 PolicyDescriptor.of(
                         "copy/inherit-order",
                         Slot.COW_SIZING_COPY,
@@ -165,8 +165,7 @@ public final class CowPlugin implements PolicyPlugin {
                 new ExclusiveRunReuse(options.choice("proof").equals("scan"));
             case "copy/one-page" -> new OnePageCopy();
             case "copy/wide" -> new WideCopy((int) options.number("max-order"), (int) options.number("alignment"));
-            case "copy/wide-unchecked" ->
-                new WideUncheckedCopy((int) options.number("max-order"), (int) options.number("alignment"));
+            case "copy/wide-unchecked" -> new WideUncheckedCopy((int) options.number("max-order"));
             case "copy/inherit-order" -> new InheritOrderCopy();
             default -> throw new IllegalArgumentException("plugin polymm-cow has no policy " + policyId);
         };

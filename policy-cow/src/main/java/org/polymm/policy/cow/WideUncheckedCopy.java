@@ -13,26 +13,23 @@ import org.polymm.api.view.FolioView;
  * old page while the process goes on with the copy, and device and program see different memory. {@link WideCopy} is
  * the same with the check.
  *
- * <p>Options: {@code max-order}: no span is larger; {@code alignment}: every span begins and ends at a multiple of this
- * order, where one page is copied otherwise.
+ * <p>Option {@code max-order}: no span is larger.
  *
  * <p>From: Ryan Roberts, RFC version 2, patch 14, as sent in April 2023. Asked by write-protect and unshare faults.
  */
 final class WideUncheckedCopy implements CowSizingPolicy.Copy {
 
     private final int maxOrder;
-    private final int alignment;
 
-    WideUncheckedCopy(int maxOrder, int alignment) {
+    WideUncheckedCopy(int maxOrder) {
         this.maxOrder = maxOrder;
-        this.alignment = alignment;
     }
 
     @Override
     public long copyExtent(WriteFault fault) {
         FolioView folio = fault.folio();
         if (folio.isAnon() && !folio.isKsm()) {
-            for (int order = Math.min(folio.order(), maxOrder); order >= alignment; order--) {
+            for (int order = Math.min(folio.order(), maxOrder); order > 1; order--) {
                 if (CopySpans.isMapped(fault, order)) {
                     return CopySpans.aligned(fault, order);
                 }
