@@ -196,7 +196,9 @@ final class FileCollapse {
     }
 
     private ScanResult take(Block block, long index, int head) {
+        frames.get(head);
         if (!sync.tryLock(LockClass.FOLIO_LOCK, head)) {
+            folios.put(head, 1);
             return ScanResult.PAGE_LOCK;
         }
         ScanResult result = ScanResult.SUCCEED;
@@ -209,8 +211,10 @@ final class FileCollapse {
         }
         if (result != ScanResult.SUCCEED) {
             sync.unlock(LockClass.FOLIO_LOCK, head);
+            folios.put(head, 1);
             return result;
         }
+        folios.put(head, 1);
         unmap.unmap(head);
         if (frames.refcount(head) != 1 + frames.pages(head)) {
             giveBack(head);

@@ -119,7 +119,7 @@ final class PteMappedCollapse {
         }
         frames.get(page);
         sync.lock(LockClass.FOLIO_LOCK, page);
-        if (files.peek(file, first) == page) {
+        if (files.peek(file, first) == page && frames.pages(page) == tables.entries()) {
             return page;
         }
         sync.unlock(LockClass.FOLIO_LOCK, page);

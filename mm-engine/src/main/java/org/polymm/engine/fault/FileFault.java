@@ -292,19 +292,21 @@ final class FileFault {
             return false;
         }
         int head = frames.head(page);
+        frames.get(head);
         if (!sync.tryLock(LockClass.FOLIO_LOCK, head)) {
+            folios.put(head, 1);
             return false;
         }
         boolean mapped = files.peek(file, index) == page && frames.head(page) == head && huge.fits(vma, page, address);
         if (mapped) {
-            frames.get(head);
             mapped = huge.tryMap(
                     mm, vma, root, address, head, HugeFileMapping.bits(protection(vma, file), vmas.flags(vma), false));
-            if (!mapped) {
-                folios.put(head, 1);
-            }
         }
-        sync.unlock(LockClass.FOLIO_LOCK, head);
+        if (mapped) {
+            sync.unlock(LockClass.FOLIO_LOCK, head);
+        } else {
+            cache.unlockAndPut(head);
+        }
         return mapped;
     }
 
@@ -331,14 +333,15 @@ final class FileFault {
             return 0;
         }
         int head = frames.head(page);
+        frames.get(head);
         if (!sync.tryLock(LockClass.FOLIO_LOCK, head)) {
+            folios.put(head, 1);
             return 0;
         }
         if (sync.isScheduled() && (files.peek(file, vmas.pgoffAt(vma, address)) != page || frames.head(page) != head)) {
-            sync.unlock(LockClass.FOLIO_LOCK, head);
+            cache.unlockAndPut(head);
             return 0;
         }
-        frames.get(head);
         rss.add(mm, head, 1);
         rmap.addFile(page, 1, vma, address);
         row[i] = Pte.present(page, protection(vma, file) | Pte.ACCESSED);

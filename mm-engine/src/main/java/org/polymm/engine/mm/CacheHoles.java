@@ -113,6 +113,16 @@ final class CacheHoles {
         }
     }
 
+    /** Takes a reference and the lock, or nothing. */
+    private boolean tryLocked(int head) {
+        frames.get(head);
+        if (sync.tryLock(LockClass.FOLIO_LOCK, head)) {
+            return true;
+        }
+        folios.put(head, 1);
+        return false;
+    }
+
     private void release(int head) {
         sync.unlock(LockClass.FOLIO_LOCK, head);
         folios.put(head, 1);
@@ -131,8 +141,7 @@ final class CacheHoles {
                 int head = frames.head(CacheEntry.pfn(entry));
                 next = frames.index(head) + frames.pages(head);
                 boolean whole = frames.index(head) >= first && next <= end;
-                if (whole && sync.tryLock(LockClass.FOLIO_LOCK, head)) {
-                    frames.get(head);
+                if (whole && tryLocked(head)) {
                     if (files.peek(file, index) == CacheEntry.pfn(entry)
                             && frames.head(CacheEntry.pfn(entry)) == head) {
                         remove(file, head);
@@ -217,8 +226,7 @@ final class CacheHoles {
             return;
         }
         int head = frames.head(page);
-        if (frames.isLarge(head) && sync.tryLock(LockClass.FOLIO_LOCK, head)) {
-            frames.get(head);
+        if (frames.isLarge(head) && tryLocked(head)) {
             if (frames.mapping(head) == file && frames.head(page) == head) {
                 splitter.splitAt(head, page);
             }

@@ -289,7 +289,7 @@ final class Filling {
             int head = frames.head(page);
             frames.get(head);
             sync.lock(LockClass.FOLIO_LOCK, head);
-            boolean same = files.peek(file, index) == page;
+            boolean same = files.peek(file, index) == page && frames.head(page) == head;
             int error = same ? mapCached(mm, vma, root, address, protects, page) : 0;
             sync.unlock(LockClass.FOLIO_LOCK, head);
             if (!same || error != 0) {
