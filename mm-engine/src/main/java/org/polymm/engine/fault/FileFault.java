@@ -147,7 +147,8 @@ final class FileFault {
             return FaultResult.DONE;
         }
         int leaf = tables.leafAlloc(root, address) == 0 ? 0 : tables.lockLeaf(root, address);
-        if (leaf != 0) {
+        boolean whole = leaf != 0 && showsWhole(vma, page, address) && isEmptyFor(leaf, page, address);
+        if (leaf != 0 && !whole) {
             tables.writePoints(leaf, address, 1);
         }
         if (leaf == 0 || tables.row(leaf)[tables.pteIndex(address)] != original) {
@@ -161,9 +162,15 @@ final class FileFault {
         if (Pte.isUffdWp(original)) {
             bits = bits & ~Pte.WRITE | Pte.UFFD_WP;
         }
-        rss.add(mm, head, 1);
-        rmap.addFile(page, 1, vma, address);
-        tables.row(leaf)[tables.pteIndex(address)] = Pte.present(page, bits);
+        int first = whole ? head : page;
+        int count = whole ? frames.pages(head) : 1;
+        frames.addRefs(head, count - 1);
+        rss.add(mm, head, count);
+        rmap.addFile(first, count, vma, address - (page - first) * PAGE);
+        int at = tables.pteIndex(address) - (page - first);
+        for (int i = 0; i < count; i++) {
+            tables.row(leaf)[at + i] = Pte.present(first + i, bits);
+        }
         tables.unlockLeaf(leaf);
         if (write) {
             markDirty(head);
@@ -171,6 +178,39 @@ final class FileFault {
         sync.unlock(LockClass.FOLIO_LOCK, head);
         vmstat.did(Work.FILE_FAULTS, 1);
         return FaultResult.DONE;
+    }
+
+    /**
+     * Whether the large folio of a page would be mapped whole at once: only of shmem, where userfaultfd does not watch, and if VMA and page table
+     * show all of it.
+     */
+    private boolean showsWhole(int vma, int page, long address) {
+        int head = frames.head(page);
+        if (!frames.isLarge(head)
+                || !files.is(vmas.file(vma), Files.SHMEM)
+                || vmas.has(vma, VmFlags.VM_UFFD_MISSING | VmFlags.VM_UFFD_WP | VmFlags.VM_UFFD_MINOR)) {
+            return false;
+        }
+        long first = address - (page - head) * PAGE;
+        int index = tables.pteIndex(address) - (page - head);
+        return first >= vmas.start(vma)
+                && first + frames.pages(head) * PAGE <= vmas.end(vma)
+                && index >= 0
+                && index + frames.pages(head) <= tables.entries();
+    }
+
+    /** Whether all entries for the folio of a page are none. The table's lock is held. */
+    private boolean isEmptyFor(int leaf, int page, long address) {
+        int head = frames.head(page);
+        int pages = frames.pages(head);
+        tables.writePoints(leaf, address - (page - head) * PAGE, pages);
+        int index = tables.pteIndex(address) - (page - head);
+        for (int i = index; i < index + pages; i++) {
+            if (tables.row(leaf)[i] != Pte.NONE) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private int copyPrivate(int mm, int vma, int root, long address, long original, int file, long index) {
