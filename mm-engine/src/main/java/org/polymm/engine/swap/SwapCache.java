@@ -262,6 +262,8 @@ public final class SwapCache {
         frames.setPrivateWord(head, slot);
         contents.write(head, slots.read(slot));
         vmstat.increment(VmstatItem.PSWPIN);
+        // A slot in use whose page is not in the cache was left by reclaim, and so has a shadow.
+        vmstat.increment(VmstatItem.WORKINGSET_REFAULT_ANON);
         folios.lru().add(head);
         return true;
     }
