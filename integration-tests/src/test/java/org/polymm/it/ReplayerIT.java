@@ -387,4 +387,32 @@ class ReplayerIT {
     private static TraceHeader header(int pageShift) {
         return new TraceHeader("", "", "", "", "", "", "", "", pageShift, Granularity.FAULTS);
     }
+
+    @Test
+    void whatIsCutOffAFileOrPunchedOutIsUnmappedAndComesBack() throws IOException {
+        Run run = replay(recorder -> {
+            recorder.begin(PARENT);
+            long file = recorder.writer.file(new TracedFile("8:1", 12, 1, "/tmp/data"));
+            recorder.event(PARENT, TraceEventKind.FTRUNCATE, 3, file, 8 * PAGE, 0);
+            recorder.event(PARENT, TraceEventKind.MMAP, 0, 8 * PAGE, RW, 1, file, 0, A);
+            for (int page = 0; page < 8; page++) {
+                recorder.fault(PARENT, A + page * PAGE, WRITE_FAULT);
+            }
+            recorder.event(PARENT, TraceEventKind.FTRUNCATE, 3, file, 6 * PAGE, 0);
+            recorder.event(PARENT, TraceEventKind.FALLOCATE, 3, file, 3, PAGE + 100, 3 * PAGE, 0);
+            recorder.event(PARENT, TraceEventKind.FALLOCATE, 3, file, 0, 0, 8 * PAGE, 0);
+            recorder.event(PARENT, TraceEventKind.FTRUNCATE, 4, 0, 0, 0);
+            recorder.fault(PARENT, A + 7 * PAGE, WRITE_FAULT);
+        });
+
+        List<Integer> gone = new ArrayList<>();
+        for (int page = 0; page < 8; page++) {
+            if (!run.present(PARENT, A + page * PAGE)) {
+                gone.add(page);
+            }
+        }
+        assertEquals(List.of(2, 3, 6), gone);
+        assertEquals(0, run.replayer().report().refusedAccesses());
+        assertEquals(3, run.replayer().report().notReplayed().size());
+    }
 }
