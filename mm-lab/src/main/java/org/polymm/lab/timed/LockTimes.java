@@ -8,7 +8,7 @@ import org.polymm.engine.sync.Sync;
 /**
  * How long locks were held and waited for, by kind of lock and by whose task it was; and what came of tries.
  *
- * <p>A lock that is only tried for is kept apart from one that is waited for. Sections (RCU, interrupts off) are not kept: nobody waits to enter
+ * <p>Locks are told apart by the {@link Way} they were asked for. Sections (RCU, interrupts off) are not kept: nobody waits to enter
  * one.
  */
 public final class LockTimes {
@@ -16,13 +16,15 @@ public final class LockTimes {
     private static final int CLASSES = LockClass.values().length;
     private static final int ROLES = Role.values().length;
 
-    private record Hold(long since, boolean tried) {}
+    private static final int WAYS = Way.values().length;
 
-    private final Times[] held = times(CLASSES * ROLES * 4);
+    private record Hold(long since, Way way) {}
+
+    private final Times[] held = times(CLASSES * ROLES * 2 * WAYS);
     private final Times[] waited = times(CLASSES * ROLES);
     private final Times[] waitedForCollapse = times(CLASSES * ROLES);
-    private final long[] tries = new long[CLASSES * ROLES * 2];
-    private final long[] failures = new long[CLASSES * ROLES * 2];
+    private final long[] tries = new long[CLASSES * ROLES * 2 * WAYS];
+    private final long[] failures = new long[CLASSES * ROLES * 2 * WAYS];
     private final Map<Long, Hold>[] holds;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -49,18 +51,18 @@ public final class LockTimes {
         return of.rank() * ROLES + role.ordinal();
     }
 
-    private static int at(LockClass of, Role role, int mode, boolean tried) {
-        return (at(of, role) * 2 + mode) * 2 + (tried ? 1 : 0);
+    private static int at(LockClass of, Role role, int mode, Way way) {
+        return (at(of, role) * 2 + mode) * WAYS + way.ordinal();
     }
 
     // ---- what the scheduler tells
 
-    void tried(Role role, LockClass of, int mode) {
-        tries[2 * at(of, role) + mode]++;
+    void tried(Role role, LockClass of, int mode, Way way) {
+        tries[at(of, role, mode, way)]++;
     }
 
-    void failed(Role role, LockClass of, int mode) {
-        failures[2 * at(of, role) + mode]++;
+    void failed(Role role, LockClass of, int mode, Way way) {
+        failures[at(of, role, mode, way)]++;
     }
 
     void waited(Role role, LockClass of, long nanos, boolean forCollapse) {
@@ -70,18 +72,22 @@ public final class LockTimes {
         }
     }
 
-    void acquired(int task, LockClass of, int id, long now, boolean tried) {
-        holds[task].put(key(of, id), new Hold(now, tried));
+    void acquired(int task, LockClass of, int id, long now, Way way) {
+        holds[task].put(key(of, id), new Hold(now, way));
     }
 
     /** The hold ends, or goes on in another mode: then {@link #acquired} follows. */
-    boolean released(int task, Role role, LockClass of, int mode, int id, long now) {
+    Way released(int task, Role role, LockClass of, int mode, int id, long now) {
         Hold hold = holds[task].remove(key(of, id));
         if (hold == null) {
-            return false;
+            return Way.WAITED;
         }
-        held[at(of, role, mode, hold.tried)].add(now - hold.since);
-        return hold.tried;
+        held[at(of, role, mode, hold.way)].add(now - hold.since);
+        return hold.way;
+    }
+
+    boolean holdsAny(int task) {
+        return !holds[task].isEmpty();
     }
 
     boolean isHeldBy(int task, LockClass of, int id) {
@@ -96,10 +102,10 @@ public final class LockTimes {
      * @param of their kind
      * @param role whose tasks
      * @param mode {@link Sync#READ} or {@link Sync#WRITE}
-     * @param tried whether those that were tried for, or those that were waited for
+     * @param way how they had been asked for
      */
-    public Times held(LockClass of, Role role, int mode, boolean tried) {
-        return held[at(of, role, mode, tried)];
+    public Times held(LockClass of, Role role, int mode, Way way) {
+        return held[at(of, role, mode, way)];
     }
 
     /** How long tasks waited for locks of a kind that they could not have at once. */
@@ -116,13 +122,14 @@ public final class LockTimes {
      * How often tasks tried for locks of a kind, without waiting.
      *
      * @param mode {@link Sync#READ} or {@link Sync#WRITE}
+     * @param way how
      */
-    public long tries(LockClass of, Role role, int mode) {
-        return tries[2 * at(of, role) + mode];
+    public long tries(LockClass of, Role role, int mode, Way way) {
+        return tries[at(of, role, mode, way)];
     }
 
     /** How many of these tries failed. */
-    public long failures(LockClass of, Role role, int mode) {
-        return failures[2 * at(of, role) + mode];
+    public long failures(LockClass of, Role role, int mode, Way way) {
+        return failures[at(of, role, mode, way)];
     }
 }

@@ -59,7 +59,7 @@ public final class TimedTasks {
         private long asked;
         private boolean waited;
         private boolean forCollapse;
-        private boolean tries;
+        private Way way = Way.WAITED;
         private long whenWriting;
 
         Task(String name, Role role, Runnable body) {
@@ -309,11 +309,11 @@ public final class TimedTasks {
             task.asked = task.clock;
             task.waited = false;
             task.forCollapse = false;
-            task.tries = !waits;
+            task.way = waits ? Way.WAITED : times.holdsAny(task.number) ? Way.TRIED_UNDER_LOCK : Way.TRIED;
             if (!waits) {
-                times.tried(task.role, of, mode);
+                times.tried(task.role, of, mode, task.way);
                 if (!sync.isAvailableTo(firstSimulated + task.number, of, mode, id)) {
-                    times.failed(task.role, of, mode);
+                    times.failed(task.role, of, mode, task.way);
                 }
             }
         }
@@ -353,8 +353,8 @@ public final class TimedTasks {
                 times.waited(task.role, of, task.clock - task.asked, task.forCollapse);
                 task.waited = false;
             }
-            times.acquired(task.number, of, id, task.clock, task.tries);
-            task.tries = false;
+            times.acquired(task.number, of, id, task.clock, task.way);
+            task.way = Way.WAITED;
             if (of == LockClass.MMAP_LOCK && mode == Sync.WRITE) {
                 task.clock += task.whenWriting;
                 task.whenWriting = 0;
@@ -380,8 +380,8 @@ public final class TimedTasks {
         public void downgraded(LockClass of, int id) {
             if (active) {
                 Task task = current;
-                boolean tried = times.released(task.number, task.role, of, Sync.WRITE, id, task.clock);
-                times.acquired(task.number, of, id, task.clock, tried);
+                Way way = times.released(task.number, task.role, of, Sync.WRITE, id, task.clock);
+                times.acquired(task.number, of, id, task.clock, way);
                 wake();
             }
         }

@@ -1,5 +1,6 @@
 package org.polymm.lab.workload;
 
+import java.util.List;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.frame.Work;
@@ -15,6 +16,7 @@ import org.polymm.lab.metrics.Unit;
 import org.polymm.lab.timed.LockTimes;
 import org.polymm.lab.timed.Role;
 import org.polymm.lab.timed.Times;
+import org.polymm.lab.timed.Way;
 
 /** Runs {@link SharedFile} on a machine and says what came out. */
 public final class SharedFileMetrics {
@@ -29,6 +31,13 @@ public final class SharedFileMetrics {
     private static final String HELD = "lock hold times";
     private static final String WAITED = "lock wait times";
     private static final String TIME = "time";
+
+    /**
+     * How a retraction asks for an mmap_lock, by mode: while it walks the mappings of the file, and khugepaged for writing where it comes back to what
+     * was deferred. For reading khugepaged also tries when it comes to a process, and holds nothing then.
+     */
+    private static final List<List<Way>> WAYS_OF_RETRACTION =
+            List.of(List.of(Way.TRIED_UNDER_LOCK), List.of(Way.TRIED, Way.TRIED_UNDER_LOCK));
 
     private final Measurements all = new Measurements();
     private final SharedFile.Outcome outcome;
@@ -110,12 +119,16 @@ public final class SharedFileMetrics {
                 Work.RETRACTED_ENTRIES.id(),
                 vmstat.get(Work.RETRACTED_ENTRIES),
                 "Entries lost with their tables.");
-        long tries = locks.tries(LockClass.MMAP_LOCK, Role.COLLAPSE, Sync.READ)
-                + locks.tries(LockClass.MMAP_LOCK, Role.COLLAPSE, Sync.WRITE);
+        long tries = 0;
+        long failures = 0;
+        for (int mode = Sync.READ; mode <= Sync.WRITE; mode++) {
+            for (Way way : WAYS_OF_RETRACTION.get(mode)) {
+                tries += locks.tries(LockClass.MMAP_LOCK, Role.COLLAPSE, mode, way);
+                failures += locks.failures(LockClass.MMAP_LOCK, Role.COLLAPSE, mode, way);
+            }
+        }
         count(RETRACTION, "mmap_lock_tries", tries, "How often a retraction tried for an mmap_lock, without waiting.");
         String none = "the retraction takes no mmap_lock";
-        long failures = locks.failures(LockClass.MMAP_LOCK, Role.COLLAPSE, Sync.READ)
-                + locks.failures(LockClass.MMAP_LOCK, Role.COLLAPSE, Sync.WRITE);
         known(RETRACTION, "mmap_lock_busy", Unit.COUNT, failures, "How many of these tries failed.", tries != 0, none);
         known(
                 RETRACTION,
@@ -129,9 +142,9 @@ public final class SharedFileMetrics {
                 RETRACTION,
                 "vma_lock_busy",
                 Unit.COUNT,
-                locks.failures(LockClass.VMA_LOCK, Role.COLLAPSE, Sync.WRITE),
+                locks.failures(LockClass.VMA_LOCK, Role.COLLAPSE, Sync.WRITE, Way.TRIED_UNDER_LOCK),
                 "Tries for the lock of a VMA that failed because a fault held it, where the mmap_lock could be had.",
-                locks.tries(LockClass.VMA_LOCK, Role.COLLAPSE, Sync.WRITE) != 0,
+                locks.tries(LockClass.VMA_LOCK, Role.COLLAPSE, Sync.WRITE, Way.TRIED_UNDER_LOCK) != 0,
                 "the retraction locks no VMA");
         held(RETRACTION, "retract_write_hold", Sync.WRITE, true, "Retractions held an mmap_lock for writing");
         held(RETRACTION, "retract_read_hold", Sync.READ, true, "Retractions held an mmap_lock for reading");
@@ -140,7 +153,7 @@ public final class SharedFileMetrics {
     private void mmapLock() {
         held(MMAP_LOCK, "collapse_write_hold", Sync.WRITE, false, "Collapses held an mmap_lock for writing otherwise");
         held(MMAP_LOCK, "collapse_read_hold", Sync.READ, false, "Collapses held an mmap_lock for reading otherwise");
-        Times own = locks.held(LockClass.MMAP_LOCK, Role.PROGRAM, Sync.WRITE, false);
+        Times own = locks.held(LockClass.MMAP_LOCK, Role.PROGRAM, Sync.WRITE, Way.WAITED);
         pair(MMAP_LOCK, "programs_write_hold", own, "Programs held their own mmap_lock for writing");
         pair(
                 MMAP_LOCK,
@@ -175,8 +188,9 @@ public final class SharedFileMetrics {
             Times sum = new Times();
             for (Role role : Role.values()) {
                 for (int mode = Sync.READ; mode <= Sync.WRITE; mode++) {
-                    sum.addAll(locks.held(of, role, mode, false));
-                    sum.addAll(locks.held(of, role, mode, true));
+                    for (Way way : Way.values()) {
+                        sum.addAll(locks.held(of, role, mode, way));
+                    }
                 }
             }
             nanos(HELD, "hold " + of.linuxName(), sum.total(), "All holds of such locks, added up.");
@@ -192,8 +206,14 @@ public final class SharedFileMetrics {
 
     // ---- kinds of rows
 
-    private void held(String section, String id, int mode, boolean tried, String help) {
-        pair(section, id, locks.held(LockClass.MMAP_LOCK, Role.COLLAPSE, mode, tried), help);
+    private void held(String section, String id, int mode, boolean retraction, String help) {
+        Times sum = new Times();
+        for (Way way : Way.values()) {
+            if (WAYS_OF_RETRACTION.get(mode).contains(way) == retraction) {
+                sum.addAll(locks.held(LockClass.MMAP_LOCK, Role.COLLAPSE, mode, way));
+            }
+        }
+        pair(section, id, sum, help);
     }
 
     private void pair(String section, String id, Times times, String help) {

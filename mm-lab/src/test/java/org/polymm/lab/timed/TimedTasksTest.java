@@ -64,11 +64,12 @@ class TimedTasksTest {
         assertEquals(0, times.waited(LockClass.MMAP_LOCK, Role.COLLAPSE).count());
         assertEquals(
                 1_000,
-                times.held(LockClass.MMAP_LOCK, Role.COLLAPSE, Sync.WRITE, false)
+                times.held(LockClass.MMAP_LOCK, Role.COLLAPSE, Sync.WRITE, Way.WAITED)
                         .longest());
         assertEquals(
                 50,
-                times.held(LockClass.MMAP_LOCK, Role.PROGRAM, Sync.WRITE, false).total());
+                times.held(LockClass.MMAP_LOCK, Role.PROGRAM, Sync.WRITE, Way.WAITED)
+                        .total());
     }
 
     @Test
@@ -85,15 +86,35 @@ class TimedTasksTest {
         tasks.run();
         assertEquals(List.of("early false", "late true"), seen);
         LockTimes times = tasks.times();
-        assertEquals(2, times.tries(LockClass.MMAP_LOCK, Role.COLLAPSE, Sync.WRITE));
-        assertEquals(1, times.failures(LockClass.MMAP_LOCK, Role.COLLAPSE, Sync.WRITE));
+        assertEquals(2, times.tries(LockClass.MMAP_LOCK, Role.COLLAPSE, Sync.WRITE, Way.TRIED));
+        assertEquals(1, times.failures(LockClass.MMAP_LOCK, Role.COLLAPSE, Sync.WRITE, Way.TRIED));
         assertEquals(
                 5,
-                times.held(LockClass.MMAP_LOCK, Role.COLLAPSE, Sync.WRITE, true).total());
+                times.held(LockClass.MMAP_LOCK, Role.COLLAPSE, Sync.WRITE, Way.TRIED)
+                        .total());
         assertEquals(
                 0,
-                times.held(LockClass.MMAP_LOCK, Role.COLLAPSE, Sync.WRITE, false)
+                times.held(LockClass.MMAP_LOCK, Role.COLLAPSE, Sync.WRITE, Way.WAITED)
                         .count());
+    }
+
+    @Test
+    void aTryUnderAnotherLockIsKeptApart() {
+        tasks.add("walker", Role.COLLAPSE, () -> {
+            sync.readLock(LockClass.I_MMAP, 1);
+            assertTrue(sync.tryReadLock(LockClass.MMAP_LOCK, MM));
+            work += 9;
+            sync.unlock(LockClass.MMAP_LOCK, MM);
+            sync.unlock(LockClass.I_MMAP, 1);
+        });
+        tasks.run();
+        LockTimes times = tasks.times();
+        assertEquals(1, times.tries(LockClass.MMAP_LOCK, Role.COLLAPSE, Sync.READ, Way.TRIED_UNDER_LOCK));
+        assertEquals(0, times.tries(LockClass.MMAP_LOCK, Role.COLLAPSE, Sync.READ, Way.TRIED));
+        assertEquals(
+                9,
+                times.held(LockClass.MMAP_LOCK, Role.COLLAPSE, Sync.READ, Way.TRIED_UNDER_LOCK)
+                        .total());
     }
 
     @Test
@@ -116,12 +137,12 @@ class TimedTasksTest {
         assertEquals(
                 200,
                 tasks.times()
-                        .held(LockClass.MMAP_LOCK, Role.PROGRAM, Sync.WRITE, false)
+                        .held(LockClass.MMAP_LOCK, Role.PROGRAM, Sync.WRITE, Way.WAITED)
                         .total());
         assertEquals(
                 800,
                 tasks.times()
-                        .held(LockClass.MMAP_LOCK, Role.PROGRAM, Sync.READ, false)
+                        .held(LockClass.MMAP_LOCK, Role.PROGRAM, Sync.READ, Way.WAITED)
                         .longest());
     }
 
@@ -160,7 +181,7 @@ class TimedTasksTest {
         assertEquals(
                 2_310,
                 tasks.times()
-                        .held(LockClass.MMAP_LOCK, Role.PROGRAM, Sync.WRITE, false)
+                        .held(LockClass.MMAP_LOCK, Role.PROGRAM, Sync.WRITE, Way.WAITED)
                         .total());
     }
 
