@@ -76,10 +76,10 @@ public record HostAvailability(String release, List<Integer> folioSizes, Map<Hos
                         : files.path(HostSettings.THP) + " has no sizes below 2048kB: they exist since Linux 6.8";
             case KSM -> reasonAgainstWriting(files, HostSettings.KSM + "run");
             case HUGETLB -> reasonAgainstWriting(files, HostSettings.NR_HUGEPAGES);
-            case SWAP ->
-                !files.exists("proc/swaps")
-                        ? files.path("proc/swaps") + " is missing: the kernel is built without swap"
-                        : reasonAgainstAdmin(capabilities);
+            case SWAP -> {
+                String reason = new SwapArea(files, SwapCalls.OF_HOST).reasonAgainst();
+                yield reason.isEmpty() ? reasonAgainstAdmin(capabilities) : reason;
+            }
             case USERFAULTFD -> reasonAgainstUserfaultfd(files, capabilities);
             case IO_URING -> reasonAgainstIoUring(files, capabilities);
             case SHRINKERS -> reasonAgainstWriting(files, "proc/sys/vm/drop_caches");

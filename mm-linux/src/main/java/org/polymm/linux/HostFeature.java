@@ -14,7 +14,7 @@ public enum HostFeature {
     KSM("KSM"),
     /** Huge pages that can be reserved. */
     HUGETLB("hugetlb pages"),
-    /** A swap file can be made and used. */
+    /** A swap area can be made, on zram, and used. */
     SWAP("swap"),
     /** userfaultfd(2), also for faults in the kernel. */
     USERFAULTFD("userfaultfd"),

@@ -24,15 +24,23 @@ public final class HostSettings implements AutoCloseable {
     public static final String KSM = "sys/kernel/mm/ksm/";
     /** How many hugetlb pages of the default size are reserved. */
     public static final String NR_HUGEPAGES = "proc/sys/vm/nr_hugepages";
+    /** The logarithm of how many pages are read from swap at once. */
+    public static final String PAGE_CLUSTER = "proc/sys/vm/page-cluster";
+
+    /** What the journal calls a swap area that was made; its value is the device. No file is called so. */
+    private static final String SWAP_AREA = "swap area";
 
     private final HostFiles files;
+    private final SwapArea swapArea;
     private final Journal journal;
     private final Map<String, String> before = new LinkedHashMap<>();
     private final Thread hook = new Thread(this::restoreQuietly, "polymm-restore-settings");
     private boolean closed;
+    private long swapBytes;
 
-    private HostSettings(HostFiles files, Journal journal) {
+    private HostSettings(HostFiles files, SwapCalls calls, Journal journal) {
         this.files = files;
+        swapArea = new SwapArea(files, calls);
         this.journal = journal;
     }
 
@@ -57,9 +65,13 @@ public final class HostSettings implements AutoCloseable {
 
     /** For a tree of files. There is no shutdown hook. */
     static HostSettings open(HostFiles files, Path directory) throws HostUnavailableException {
+        return open(files, directory, SwapCalls.OF_HOST);
+    }
+
+    static HostSettings open(HostFiles files, Path directory, SwapCalls calls) throws HostUnavailableException {
         Journal journal = new Journal(
                 directory.resolve("host-settings.journal"), files.read("proc/sys/kernel/random/boot_id", "unknown"));
-        HostSettings settings = new HostSettings(files, journal);
+        HostSettings settings = new HostSettings(files, calls, journal);
         try {
             settings.before.putAll(journal.read());
             settings.restore();
@@ -87,7 +99,7 @@ public final class HostSettings implements AutoCloseable {
     /**
      * What a setting is now.
      *
-     * @param name a file below {@link #THP} or {@link #KSM}, or {@link #NR_HUGEPAGES}
+     * @param name a file below {@link #THP} or {@link #KSM}, {@link #NR_HUGEPAGES} or {@link #PAGE_CLUSTER}
      * @return its value; where the kernel lists all values, the one in brackets
      * @throws HostUnavailableException if there is no such setting
      */
@@ -103,7 +115,7 @@ public final class HostSettings implements AutoCloseable {
     /**
      * Changes a setting until this object is closed.
      *
-     * @param name a file below {@link #THP} or {@link #KSM}, or {@link #NR_HUGEPAGES}
+     * @param name a file below {@link #THP} or {@link #KSM}, {@link #NR_HUGEPAGES} or {@link #PAGE_CLUSTER}
      * @param value its new value
      * @throws HostUnavailableException if there is no such setting, it cannot be written, or the kernel does not take the value
      */
@@ -131,6 +143,58 @@ public final class HostSettings implements AutoCloseable {
         }
     }
 
+    /**
+     * Gives the host a swap area of its own until this object is closed, or takes it away again: a new zram device, before all others the host
+     * may have. One page at a time is read from it.
+     *
+     * @param bytes its size in bytes, a multiple of the page size, its first page (the header) included; 0 for none
+     * @throws HostUnavailableException if the host cannot have one; the message says why
+     */
+    public synchronized void setSwap(long bytes) throws HostUnavailableException {
+        if (closed) {
+            throw new IllegalStateException("the settings were given back");
+        }
+        if (bytes == swapBytes) {
+            return;
+        }
+        try {
+            if (swapBytes != 0) {
+                swapBytes = 0;
+                swapArea.remove(String.valueOf(before.get(SWAP_AREA)));
+                before.remove(SWAP_AREA);
+                journal.write(before);
+            }
+            if (bytes != 0) {
+                makeSwap(bytes);
+            }
+        } catch (IOException e) {
+            throw new HostUnavailableException("swap of " + bytes + " bytes cannot be set up: " + e.getMessage(), e);
+        }
+    }
+
+    private void makeSwap(long bytes) throws HostUnavailableException, IOException {
+        String reason = swapArea.reasonAgainst();
+        if (!reason.isEmpty()) {
+            throw new HostUnavailableException("needs swap; " + reason);
+        }
+        if (before.containsKey(SWAP_AREA)) {
+            throw new IOException("an earlier one, " + before.get(SWAP_AREA) + ", could not be taken away");
+        }
+        set(PAGE_CLUSTER, "0");
+        String device = swapArea.create();
+        before.put(SWAP_AREA, device);
+        journal.write(before);
+        try {
+            swapArea.start(device, bytes);
+        } catch (IOException e) {
+            swapArea.remove(device);
+            before.remove(SWAP_AREA);
+            journal.write(before);
+            throw e;
+        }
+        swapBytes = bytes;
+    }
+
     private static void check(String name) {
         if (!isSetting(name)) {
             throw new IllegalArgumentException(name + " is none of the settings that are changed here");
@@ -139,7 +203,8 @@ public final class HostSettings implements AutoCloseable {
 
     /** Only these are ever written, whatever a journal says. */
     static boolean isSetting(String name) {
-        return (name.startsWith(THP) || name.startsWith(KSM) || name.equals(NR_HUGEPAGES)) && !name.contains("..");
+        return (name.startsWith(THP) || name.startsWith(KSM) || name.equals(NR_HUGEPAGES) || name.equals(PAGE_CLUSTER))
+                && !name.contains("..");
     }
 
     /** Gives back what was changed, the last first. What cannot be given back stays in the journal. */
@@ -150,15 +215,14 @@ public final class HostSettings implements AutoCloseable {
             String name = change.getKey();
             String value = change.getValue();
             try {
-                if (!isSetting(name)) {
-                    throw new IOException(name + " is none of the settings that are changed here");
-                }
-                if (!files.setting(name).equals(value)) {
-                    files.write(name, value);
-                }
+                giveBack(name, value);
                 before.remove(name);
             } catch (IOException e) {
-                IOException one = new IOException(files.path(name) + " cannot be set back to " + value + ": " + e, e);
+                IOException one = new IOException(
+                        name.equals(SWAP_AREA)
+                                ? "the swap area on " + value + " cannot be taken away: " + e.getMessage()
+                                : files.path(name) + " cannot be set back to " + value + ": " + e,
+                        e);
                 if (failure == null) {
                     failure = one;
                 } else {
@@ -169,6 +233,19 @@ public final class HostSettings implements AutoCloseable {
         journal.write(before);
         if (failure != null) {
             throw failure;
+        }
+    }
+
+    private void giveBack(String name, String value) throws IOException {
+        if (name.equals(SWAP_AREA)) {
+            swapArea.remove(value);
+            return;
+        }
+        if (!isSetting(name)) {
+            throw new IOException(name + " is none of the settings that are changed here");
+        }
+        if (!files.setting(name).equals(value)) {
+            files.write(name, value);
         }
     }
 

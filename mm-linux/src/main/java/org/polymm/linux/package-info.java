@@ -37,8 +37,9 @@
  *       do so, {@link org.polymm.linux.HostGuard} notices strangers.
  * </ul>
  *
- * <p>Then thousands of random operations end in the same state twice, and a difference to a simulated machine means something. Swap is not of
- * this class: what is still in the swap cache depends on time.
+ * <p>Then thousands of random operations end in the same state twice, and a difference to a simulated machine means something. Swap is of this
+ * class on a device that is done when a request returns, and with one page read at a time: the swap area of a run is on zram. On a disk it would
+ * depend on time what is still in the swap cache.
  *
  * <h2>Which host</h2>
  *

@@ -21,6 +21,12 @@ final class FakeHost {
         put("proc/kpageflags", "");
         put("proc/kpagecount", "");
         put("proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n");
+        put("proc/sys/vm/page-cluster", "3\n");
+        put("sys/class/zram-control/hot_add", "7\n");
+        put("sys/class/zram-control/hot_remove", "");
+        put("sys/block/zram7/disksize", "0\n");
+        put("sys/block/zram7/reset", "");
+        put("dev/zram7", "");
         put("proc/vmstat", "nr_free_pages 5\npswpout 7\n");
         put("proc/self/status", "Name:\tx\nCapEff:\t" + ALL_CAPABILITIES + "\n");
         put("sys/fs/cgroup/cgroup.controllers", "cpu memory\n");

@@ -5,6 +5,9 @@ import org.polymm.engine.event.EventLog;
 import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.LruLists;
+import org.polymm.engine.frame.MthpStat;
+import org.polymm.engine.frame.MthpStats;
+import org.polymm.engine.frame.ThpSettings;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.mapping.PageProtection;
@@ -15,7 +18,6 @@ import org.polymm.engine.state.Geometry;
 import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Sync;
-import org.polymm.engine.vma.AnonVmas;
 import org.polymm.engine.vma.MmTable;
 import org.polymm.engine.vma.VmFlags;
 import org.polymm.engine.vma.VmaTable;
@@ -26,7 +28,9 @@ import org.polymm.engine.vma.VmaTable;
  * <pre>
  *   in the swap cache, large, and every entry of it refers to its slots ----&gt; mapped whole again
  *   in the swap cache otherwise --------------------------------------------&gt; the one page
- *   not there --------------------------------------------------------------&gt; read into a new page, which is a major fault
+ *   not there, done at once, one entry refers to the slot -------------------&gt; read into a new folio past the cache, exclusive: the largest of
+ *                                                                             those enabled whose slots are these entries' (major fault)
+ *   not there otherwise ----------------------------------------------------&gt; read into a new page of the cache (major fault)
  *
  *   entry says exclusive, or nothing else refers to the folio --------------&gt; exclusive, and writable if the VMA is
  *   else --------------------------------------------------------------------&gt; read-only; a write goes on as a write-protect fault
@@ -43,11 +47,14 @@ final class SwapIn {
     private final LruLists lru;
     private final Vmstat vmstat;
     private final PageTables tables;
-    private final AnonVmas anonVmas;
     private final MmTable mms;
     private final VmaTable vmas;
     private final RmapAccounting rmap;
     private final SwapCache swap;
+    private final ThpSettings thp;
+    private final MthpStats mthp;
+    private final LargeFolioAllocation large;
+    private final int pmdOrder;
 
     SwapIn(FaultParts parts) {
         sync = parts.sync();
@@ -57,11 +64,14 @@ final class SwapIn {
         lru = parts.memory().lru();
         vmstat = parts.memory().vmstat();
         tables = parts.tables();
-        anonVmas = parts.spaces().anonVmas();
         mms = parts.spaces().mms();
         vmas = parts.spaces().vmas();
         rmap = parts.mappings().rmap();
         swap = parts.swap();
+        thp = parts.memory().thp();
+        mthp = parts.memory().mthp();
+        large = new LargeFolioAllocation(parts);
+        pmdOrder = parts.geometry().pmdOrder();
     }
 
     /**
@@ -74,6 +84,9 @@ final class SwapIn {
     int fault(int mm, int vma, long address, int flags, long entry) {
         int slot = Pte.swapOffset(entry);
         int page = swap.lockedPage(slot);
+        if (page == 0 && swap.isReadDirectly(slot)) {
+            return direct(mm, vma, address, flags, entry);
+        }
         if (page == 0) {
             int fresh = folios.allocAnon(0);
             if (fresh == 0) {
@@ -95,7 +108,7 @@ final class SwapIn {
         if (leaf != 0) {
             tables.writePoints(leaf, address, 1);
             if (tables.row(leaf)[tables.pteIndex(address)] == entry) {
-                mapped = map(mm, vma, leaf, address, flags, entry, page, head);
+                mapped = map(mm, vma, leaf, address, flags, entry, page, head, false);
             }
             tables.unlockLeaf(leaf);
         }
@@ -104,21 +117,100 @@ final class SwapIn {
             folios.put(head, 1);
             return FaultResult.DONE;
         }
+        return served(mm, address, flags, page, mapped);
+    }
+
+    private int served(int mm, long address, int flags, int page, int mapped) {
         events.record(EventKind.SWAP_IN, mm, address, page);
         boolean served = (flags & (FaultFlags.WRITE | FaultFlags.UNSHARE)) == 0 || mapped == WRITABLE;
         return served ? FaultResult.DONE : FaultResult.FALLBACK;
     }
 
+    // ---- past the cache
+
+    /** Reads into a new folio that does not enter the cache. Nobody else refers to the slot, so what was read is this process's own. */
+    private int direct(int mm, int vma, long address, int flags, long entry) {
+        int root = mms.pgd(mm);
+        int head = directFolio(root, vma, address, entry);
+        if (head == 0) {
+            return FaultResult.OOM;
+        }
+        vmstat.increment(VmstatItem.PGMAJFAULT);
+        int pages = frames.pages(head);
+        int before = (int) (address / PAGE & pages - 1);
+        int page = head + before;
+        int mapped = 0;
+        int leaf = tables.lockLeaf(root, address);
+        if (leaf != 0) {
+            tables.writePoints(leaf, address - before * PAGE, pages);
+            long[] row = tables.row(leaf);
+            int index = tables.pteIndex(address) - before;
+            int first = Pte.swapOffset(entry) - before;
+            if (isRun(row, index, entry - before * Pte.NEXT_PAGE, pages) && swap.noneCached(first, pages)) {
+                // Under the lock: the slots cannot be given to other pages meanwhile.
+                swap.readDirectly(first, head);
+                lru.add(head);
+                mapped = map(mm, vma, leaf, address, flags, entry, page, head, true);
+            }
+            tables.unlockLeaf(leaf);
+        }
+        if (mapped == 0) {
+            folios.put(head, 1);
+            return FaultResult.DONE;
+        }
+        return served(mm, address, flags, page, mapped);
+    }
+
+    /** The largest folio that is to be had of those which may be, 0 if there is no page at all. */
+    private int directFolio(int root, int vma, long address, long entry) {
+        int orders = vmas.has(vma, VmFlags.VM_UFFD_FLAGS) || vmas.has(vma, VmFlags.VM_NOHUGEPAGE)
+                ? 0
+                : thp.enabledOrders(vmas.has(vma, VmFlags.VM_HUGEPAGE)) & (1 << pmdOrder) - 1;
+        boolean found = false;
+        for (int order = pmdOrder - 1; order > 0; order--) {
+            if ((orders >>> order & 1) == 0) {
+                continue;
+            }
+            found = found || isReadable(root, vma, address, entry, 1 << order);
+            if (found) {
+                int head = large.allocate(vma, order);
+                if (head != 0) {
+                    return head;
+                }
+                mthp.increment(MthpStat.SWPIN_FALLBACK, order);
+            }
+        }
+        return folios.allocAnon(0);
+    }
+
+    /** Whether an aligned range of entries refers to as many slots, alike and in order, that can be read at once. */
+    private boolean isReadable(int root, int vma, long address, long entry, int pages) {
+        int before = (int) (address / PAGE & pages - 1);
+        int slot = Pte.swapOffset(entry);
+        long start = address - before * PAGE;
+        if ((slot & pages - 1) != before || start < vmas.start(vma) || start + pages * PAGE > vmas.end(vma)) {
+            return false;
+        }
+        for (int i = 0; i < pages; i++) {
+            if (tables.peek(root, start + i * PAGE) != entry + (i - before) * Pte.NEXT_PAGE) {
+                return false;
+            }
+        }
+        return swap.noneCached(slot - before, pages) && swap.alikeInKind(slot - before, pages);
+    }
+
+    // ---- mapping
+
     private static final int READ_ONLY = 1;
     private static final int WRITABLE = 2;
 
     /** Maps a page, or its whole folio; the caller's reference becomes that of the first entry. */
-    private int map(int mm, int vma, int leaf, long address, int flags, long entry, int page, int head) {
+    private int map(int mm, int vma, int leaf, long address, int flags, long entry, int page, int head, boolean fresh) {
         long[] row = tables.row(leaf);
         int index = tables.pteIndex(address);
         int first = page;
         int count = 1;
-        if (frames.isLarge(head) && isWhole(vma, row, index, address, entry, page, head)) {
+        if (frames.isLarge(head) && (fresh || isWhole(vma, row, index, address, entry, page, head))) {
             first = head;
             count = frames.pages(head);
         }
@@ -130,7 +222,7 @@ final class SwapIn {
         if (shouldFree(vma, flags, head)) {
             swap.tryFreeSwap(head);
         }
-        boolean exclusive = Pte.isExclusiveSwap(entry) || frames.refcount(head) == 1;
+        boolean exclusive = fresh || Pte.isExclusiveSwap(entry) || frames.refcount(head) == 1;
         mms.addRssAnon(mm, count);
         mms.addRssSwap(mm, -count);
         frames.addRefs(head, count - 1);
@@ -142,11 +234,11 @@ final class SwapIn {
             bits |= Pte.WRITE;
             faulting = (flags & FaultFlags.WRITE) != 0 ? Pte.DIRTY : 0;
         }
-        if (!frames.test(head, Frames.ANON)) {
-            frames.setMapping(head, anonVmas.mappingFor(vma, exclusive), vmas.pgoffAt(vma, address));
-            frames.setFlags(head, Frames.ANON | Frames.SWAPBACKED);
+        if (frames.test(head, Frames.ANON)) {
+            rmap.addAnon(first, count, vma, firstAddress, exclusive);
+        } else {
+            rmap.addSwappedIn(head, vma, firstAddress, exclusive);
         }
-        rmap.addAnon(first, count, vma, firstAddress, exclusive);
         for (int i = 0; i < count; i++) {
             row[firstIndex + i] = Pte.present(first + i, bits | (first + i == page ? faulting : 0));
         }
@@ -164,8 +256,12 @@ final class SwapIn {
                 || start + pages * PAGE > vmas.end(vma)) {
             return false;
         }
-        for (int i = 0; i < pages; i++) {
-            if (row[index - before + i] != entry + (i - before) * Pte.NEXT_PAGE) {
+        return isRun(row, index - before, entry - before * Pte.NEXT_PAGE, pages);
+    }
+
+    private static boolean isRun(long[] row, int index, long first, int count) {
+        for (int i = 0; i < count; i++) {
+            if (row[index + i] != first + i * Pte.NEXT_PAGE) {
                 return false;
             }
         }

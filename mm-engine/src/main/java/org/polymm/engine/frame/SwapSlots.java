@@ -34,6 +34,8 @@ public final class SwapSlots {
     private final IntVector counts;
     private final IntVector cache;
     private final LongVector contents;
+    /** Which slots stand for pages full of zeroes, of which nothing was written. */
+    private final LongVector zero;
     /** For each order the first slot that may begin a free run, and last how many slots are used. */
     private final IntVector summary;
 
@@ -56,6 +58,7 @@ public final class SwapSlots {
         counts = IntVector.sized(space, "swap.counts", slots);
         cache = IntVector.sized(space, "swap.cache", slots);
         contents = LongVector.sized(space, "swap.contents", withContents ? slots : 0);
+        zero = LongVector.sized(space, "swap.zero", withContents ? (slots >>> WORD_BITS) + 1 : 0);
         usedCount = geometry.maxOrder() + 1;
         summary = IntVector.sized(space, "swap.summary", usedCount + 1);
         used.set(0, 1);
@@ -136,6 +139,7 @@ public final class SwapSlots {
         }
         if (contents.size() != 0) {
             contents.set(slot, 0);
+            zero.set(slot >>> WORD_BITS, zero.get(slot >>> WORD_BITS) & ~(1L << slot));
         }
     }
 
@@ -244,11 +248,23 @@ public final class SwapSlots {
 
     // ---- contents and questions ----
 
-    /** Writes what is in a page to a slot. */
-    public void write(int slot, long token) {
+    /**
+     * Writes what is in a page to a slot.
+     *
+     * @param isZero whether its folio is full of zeroes, so that it is only noted
+     */
+    public void write(int slot, long token, boolean isZero) {
         if (contents.size() != 0) {
             contents.set(slot, token);
+            long bit = 1L << slot;
+            long word = zero.get(slot >>> WORD_BITS);
+            zero.set(slot >>> WORD_BITS, isZero ? word | bit : word & ~bit);
         }
+    }
+
+    /** Whether a slot that was written stands for a page full of zeroes; false if contents are not kept. */
+    public boolean isZero(int slot) {
+        return contents.size() != 0 && (zero.get(slot >>> WORD_BITS) >>> slot & 1) != 0;
     }
 
     /** What was written to a slot; 0 if contents are not kept. */

@@ -108,7 +108,7 @@ public final class Machine {
                 watched || blueprint.limits().contents(),
                 memory.vmstat(),
                 sync);
-        swap = new SwapCache(slots, blueprint.swap().wholeFolios(), sync, events, memory);
+        swap = new SwapCache(slots, blueprint.swap().device(), sync, events, memory);
         Wiring wiring = new Wiring(blueprint, space, events, sync, memory, tables, spaces, files, swap);
         policies = wiring.policies();
         decisions = policies.decisions();

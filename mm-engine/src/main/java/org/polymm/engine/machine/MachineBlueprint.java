@@ -7,6 +7,7 @@ import org.polymm.engine.policy.PolicySet;
 import org.polymm.engine.policy.SafetyMode;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.Mechanisms;
+import org.polymm.engine.swap.SwapDevice;
 
 /**
  * Everything that is fixed about a machine before it runs: its size, its settings, its policies. Immutable; makes any number of machines, on
@@ -67,12 +68,12 @@ public record MachineBlueprint(
      * The swap device.
      *
      * @param bytes its size, its first page (the header) included; 0 for none
-     * @param wholeFolios whether a large folio may be written as one, as on a block device; on a swap file it is split first
+     * @param device what kind it is of
      */
-    public record Swap(long bytes, boolean wholeFolios) {
+    public record Swap(long bytes, SwapDevice device) {
 
         /** No swap. */
-        public static final Swap NONE = new Swap(0, true);
+        public static final Swap NONE = new Swap(0, SwapDevice.ZRAM);
 
         /**
          * Checks the range.

@@ -21,6 +21,7 @@ import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
+import org.polymm.engine.vma.AnonVmas;
 import org.polymm.engine.vma.MmTable;
 import org.polymm.engine.vma.VmFlags;
 import org.polymm.engine.vma.VmaTable;
@@ -44,6 +45,7 @@ public final class RmapAccounting {
     private final LruLists lru;
     private final MmTable mms;
     private final VmaTable vmas;
+    private final AnonVmas anonVmas;
     private final Decisions decisions;
     private final FolioMapcounts scheme;
     private final MlockWalkFacts change;
@@ -65,6 +67,7 @@ public final class RmapAccounting {
         this.lru = memory.lru();
         this.mms = spaces.mms();
         this.vmas = spaces.vmas();
+        this.anonVmas = spaces.anonVmas();
         this.decisions = policies.decisions();
         this.scheme = policies.mapcounts();
         this.change = policies.rmapChange();
@@ -151,13 +154,38 @@ public final class RmapAccounting {
      */
     public void addAnon(int page, int count, int vma, long address, boolean exclusive) {
         int head = frames.head(page);
+        addAnonRun(head, page, count, vma, exclusive);
+        mlockOnAdd(head, vma, MappingLevel.PTE, address, page - head, count);
+        recordMap(head, vma, count);
+    }
+
+    /**
+     * Maps a folio that was just read from swap, all its pages: {@code folio_add_new_anon_rmap} as it is called for swap. It is not mlocked even
+     * in a locked VMA: the kernel leaves that to who puts a new folio on its list, and these are on it already.
+     *
+     * @param head the folio, which no entry maps
+     * @param vma the VMA
+     * @param address where its first page is mapped, in bytes
+     * @param exclusive whether the pages become exclusive
+     */
+    public void addSwappedIn(int head, int vma, long address, boolean exclusive) {
+        int order = frames.order(head);
+        if (order != 0) {
+            frames.materialise(head);
+            mthp.increment(MthpStat.NR_ANON, order);
+        }
+        frames.setMapping(head, anonVmas.mappingFor(vma, exclusive), vmas.pgoffAt(vma, address));
+        frames.setFlags(head, Frames.ANON | Frames.SWAPBACKED);
+        addAnonRun(head, head, 1 << order, vma, exclusive);
+        recordMap(head, vma, 1 << order);
+    }
+
+    private void addAnonRun(int head, int page, int count, int vma, boolean exclusive) {
         int fresh = addRun(head, page, count, vma);
         if (exclusive) {
             frames.setFlagsOfRun(page, count, Frames.ANON_EXCLUSIVE);
         }
         vmstat.add(VmstatItem.NR_ANON_PAGES, fresh);
-        mlockOnAdd(head, vma, MappingLevel.PTE, address, page - head, count);
-        recordMap(head, vma, count);
     }
 
     /**

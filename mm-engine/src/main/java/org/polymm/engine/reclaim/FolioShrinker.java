@@ -79,7 +79,8 @@ final class FolioShrinker {
     }
 
     /**
-     * Reclaims what can be, and puts the rest back.
+     * Reclaims what can be, and puts the rest back: the first that was isolated first. What a split leaves comes before the rest, its last page
+     * first.
      *
      * @param isolated the folios, gone afterwards
      * @param cause who reclaims
@@ -88,6 +89,7 @@ final class FolioShrinker {
      */
     Result shrink(FolioStack isolated, ReclaimCause cause, boolean ignoreReferences) {
         Result result = new Result();
+        isolated.reverse();
         while (!isolated.isEmpty()) {
             int head = isolated.pop();
             vmstat.did(Work.SCANNED_FOLIOS, 1);

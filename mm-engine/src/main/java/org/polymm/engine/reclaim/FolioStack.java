@@ -19,6 +19,15 @@ final class FolioStack {
         return heads[--count];
     }
 
+    /** Turns the order round, so that the first one in is the next one out. */
+    void reverse() {
+        for (int low = 0, high = count - 1; low < high; low++, high--) {
+            int head = heads[low];
+            heads[low] = heads[high];
+            heads[high] = head;
+        }
+    }
+
     boolean isEmpty() {
         return count == 0;
     }

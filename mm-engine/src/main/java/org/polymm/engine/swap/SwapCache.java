@@ -27,7 +27,7 @@ import org.polymm.engine.sync.Sync;
 public final class SwapCache {
 
     private final SwapSlots slots;
-    private final boolean wholeFolios;
+    private final SwapDevice device;
     private final Sync sync;
     private final EventLog events;
     private final Frames frames;
@@ -40,14 +40,14 @@ public final class SwapCache {
      * A cache over a device.
      *
      * @param slots the device; none has slots on a machine without swap
-     * @param wholeFolios whether a large folio may be written as one: a block device. On a swap file it may not
+     * @param device what the slots are on
      * @param sync the locks
      * @param events the event log
      * @param memory the folios
      */
-    public SwapCache(SwapSlots slots, boolean wholeFolios, Sync sync, EventLog events, PhysicalMemory memory) {
+    public SwapCache(SwapSlots slots, SwapDevice device, Sync sync, EventLog events, PhysicalMemory memory) {
         this.slots = slots;
-        this.wholeFolios = wholeFolios;
+        this.device = device;
         this.sync = sync;
         this.events = events;
         this.frames = memory.frames();
@@ -67,6 +67,71 @@ public final class SwapCache {
         return slots.total() != 0;
     }
 
+    /**
+     * Whether a slot may be read past the cache: the device is done at once, and no entry but one refers to the slot.
+     *
+     * @param slot a slot that is not in the cache
+     * @return as {@code do_swap_page} decides it
+     */
+    public boolean isReadDirectly(int slot) {
+        return device.isSynchronous() && slots.count(slot) == 1;
+    }
+
+    /**
+     * Whether some slots can be read into one folio past the cache: none of them is in it.
+     *
+     * @param first the first slot
+     * @param pages how many
+     * @return whether it can be done
+     */
+    public boolean noneCached(int first, int pages) {
+        for (int slot = first; slot < first + pages; slot++) {
+            if (slots.cached(slot) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Whether either all of some slots are zero pages, of which nothing was written, or none is: {@code swap_zeromap_batch}.
+     *
+     * @param first the first slot
+     * @param pages how many
+     * @return whether they are of one kind
+     */
+    public boolean alikeInKind(int first, int pages) {
+        for (int slot = first + 1; slot < first + pages; slot++) {
+            if (slots.isZero(slot) != slots.isZero(first)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Reads slots into a folio that does not enter the cache. The slots stay as they are.
+     *
+     * @param first the first slot, which some entry refers to
+     * @param head a folio that nobody else knows
+     */
+    public void readDirectly(int first, int head) {
+        int pages = frames.pages(head);
+        for (int page = 0; page < pages; page++) {
+            contents.write(head + page, slots.read(first + page));
+        }
+        vmstat.add(VmstatItem.WORKINGSET_REFAULT_ANON, pages);
+        if (slots.isZero(first)) {
+            vmstat.add(VmstatItem.SWPIN_ZERO, pages);
+            return;
+        }
+        vmstat.add(VmstatItem.PSWPIN, pages);
+        int order = frames.order(head);
+        if (order != 0) {
+            mthp.increment(MthpStat.SWPIN, order);
+        }
+    }
+
     // ---- out
 
     /**
@@ -78,7 +143,7 @@ public final class SwapCache {
     public boolean add(int head) {
         sync.assertHeld(LockClass.FOLIO_LOCK, head);
         int order = frames.order(head);
-        if (!isOn() || order != 0 && !wholeFolios) {
+        if (!isOn() || order != 0 && !device.takesWholeFolios()) {
             return false;
         }
         int slot = slots.allocate(head, order);
@@ -99,13 +164,18 @@ public final class SwapCache {
     public void write(int head) {
         int slot = frames.privateWord(head);
         int pages = frames.pages(head);
+        boolean zero = isZeroFilled(head, pages);
         for (int page = 0; page < pages; page++) {
-            slots.write(slot + page, contents.read(head + page));
+            slots.write(slot + page, contents.read(head + page), zero);
         }
         frames.clearFlags(head, Frames.DIRTY);
-        vmstat.add(VmstatItem.PSWPOUT, pages);
+        vmstat.add(zero ? VmstatItem.SWPOUT_ZERO : VmstatItem.PSWPOUT, pages);
         vmstat.add(VmstatItem.NR_VMSCAN_WRITE, pages);
         vmstat.did(Work.SWAPPED_FOLIOS, 1);
+        events.record(EventKind.SWAP_OUT, head, slot, pages);
+        if (zero) {
+            return;
+        }
         int order = frames.order(head);
         if (order != 0) {
             mthp.increment(MthpStat.SWPOUT, order);
@@ -113,7 +183,19 @@ public final class SwapCache {
         if (order == frames.blockShift()) {
             vmstat.increment(VmstatItem.THP_SWPOUT);
         }
-        events.record(EventKind.SWAP_OUT, head, slot, pages);
+    }
+
+    /** Whether there is nothing but zeroes in a folio; never known on a machine that keeps no contents. */
+    private boolean isZeroFilled(int head, int pages) {
+        if (!contents.isOn()) {
+            return false;
+        }
+        for (int page = 0; page < pages; page++) {
+            if (contents.read(head + page) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -261,7 +343,7 @@ public final class SwapCache {
         frames.setFlags(head, Frames.SWAPCACHE);
         frames.setPrivateWord(head, slot);
         contents.write(head, slots.read(slot));
-        vmstat.increment(VmstatItem.PSWPIN);
+        vmstat.increment(slots.isZero(slot) ? VmstatItem.SWPIN_ZERO : VmstatItem.PSWPIN);
         // A slot in use whose page is not in the cache was left by reclaim, and so has a shadow.
         vmstat.increment(VmstatItem.WORKINGSET_REFAULT_ANON);
         folios.lru().add(head);

@@ -15,8 +15,9 @@
  * <p>Slots are {@link org.polymm.engine.frame.SwapSlots}; what unmaps and writes is {@link org.polymm.engine.reclaim}, what maps again is in
  * {@link org.polymm.engine.fault}. Page-table entries that come, are copied, and go are counted here.
  *
- * <p>A large folio is written as one if the device has a run of slots for it and is a block device; otherwise it is split first. Readahead
- * is off, zswap and the map of pages full of zeroes are not there. Only anonymous memory is swapped.
+ * <p>A large folio is written as one if the device has a run of slots for it and is no file; otherwise it is split first. What is full of zeroes
+ * is only noted, if the machine keeps contents. A device that is done at once is read past the cache where one entry alone refers to the slot:
+ * then as many pages at a time as one large folio may have. Readahead is off, zswap is not there. Only anonymous memory is swapped.
  */
 @NullMarked
 package org.polymm.engine.swap;

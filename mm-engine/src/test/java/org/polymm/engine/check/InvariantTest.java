@@ -32,6 +32,7 @@ import org.polymm.engine.mm.Mman;
 import org.polymm.engine.pagecache.CacheEntry;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.state.Errno;
+import org.polymm.engine.swap.SwapDevice;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.testpolicy.FixedPolicies;
 import org.polymm.engine.testpolicy.Machines;
@@ -70,7 +71,7 @@ class InvariantTest {
     private static Machine machine(FixedPolicies policies, CheckLevel level) {
         return Machines.large(policies)
                 .withThp("hugepages-16kB/enabled", "always")
-                .withSwap(new MachineBlueprint.Swap(64 * PAGE, true))
+                .withSwap(new MachineBlueprint.Swap(64 * PAGE, SwapDevice.BLOCK))
                 .withCheck(level)
                 .create();
     }

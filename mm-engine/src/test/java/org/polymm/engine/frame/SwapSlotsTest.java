@@ -82,7 +82,7 @@ class SwapSlotsTest {
         SwapSlots swap = device(8);
         int slot = swap.allocate(20, 0);
         swap.duplicate(slot);
-        swap.write(slot, 99);
+        swap.write(slot, 99, false);
         swap.removeFromCache(slot, 1);
         assertEquals(99, swap.read(slot));
         swap.put(slot);

@@ -14,6 +14,7 @@ import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.frame.Work;
 import org.polymm.engine.machine.MachineBlueprint.Limits;
 import org.polymm.engine.mm.Mman;
+import org.polymm.engine.swap.SwapDevice;
 import org.polymm.engine.testpolicy.FixedPolicies;
 import org.polymm.engine.testpolicy.Machines;
 
@@ -40,7 +41,7 @@ class AllocationTest {
 
     private static Machine machine(String order, FixedPolicies policies) {
         MachineBlueprint blueprint = Machines.large(policies)
-                .withSwap(new MachineBlueprint.Swap(8L << 20, true))
+                .withSwap(new MachineBlueprint.Swap(8L << 20, SwapDevice.BLOCK))
                 .withLimits(new Limits(65_530, Long.MAX_VALUE, 8L << 20, 0, false));
         return (order.isEmpty() ? blueprint : blueprint.withThp("hugepages-" + order + "/enabled", "always")).create();
     }

@@ -20,6 +20,7 @@ import org.polymm.engine.machine.MachineBlueprint;
 import org.polymm.engine.machine.MachineBlueprint.CheckLevel;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.swap.SwapDevice;
 import org.polymm.engine.testpolicy.FixedPolicies;
 import org.polymm.engine.testpolicy.Machines;
 
@@ -73,7 +74,7 @@ class LockedWalkTest {
     private final Told policy = new Told();
     private final Machine machine = Machines.large(FixedPolicies.whole().with(Slot.FOLIO_SPLIT_MLOCK, policy))
             .withThp("hugepages-64kB/enabled", "always")
-            .withSwap(new MachineBlueprint.Swap(1024 * PAGE, true))
+            .withSwap(new MachineBlueprint.Swap(1024 * PAGE, SwapDevice.BLOCK))
             .withCheck(CheckLevel.EVERY)
             .create();
     private int mm;

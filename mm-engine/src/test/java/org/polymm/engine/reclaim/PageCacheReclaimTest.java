@@ -12,6 +12,7 @@ import org.polymm.engine.machine.MachineBlueprint.CheckLevel;
 import org.polymm.engine.mm.Mman;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.swap.SwapDevice;
 import org.polymm.engine.testpolicy.FixedPolicies;
 import org.polymm.engine.testpolicy.Machines;
 
@@ -28,7 +29,7 @@ class PageCacheReclaimTest {
 
     private static MachineBlueprint blueprint() {
         return Machines.large(FixedPolicies.whole())
-                .withSwap(new MachineBlueprint.Swap(0, true))
+                .withSwap(new MachineBlueprint.Swap(0, SwapDevice.BLOCK))
                 .withCheck(CheckLevel.EVERY);
     }
 

@@ -22,6 +22,7 @@ import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.Snapshot;
+import org.polymm.engine.swap.SwapDevice;
 import org.polymm.engine.testpolicy.FixedPolicies;
 import org.polymm.engine.testpolicy.Machines;
 
@@ -35,7 +36,7 @@ class SwapTest {
     private static MachineBlueprint blueprint(String folio, long swap, boolean block) {
         return Machines.large(FixedPolicies.whole())
                 .withThp("hugepages-" + folio + "/enabled", "always")
-                .withSwap(new MachineBlueprint.Swap(swap, block))
+                .withSwap(new MachineBlueprint.Swap(swap, block ? SwapDevice.BLOCK : SwapDevice.FILE))
                 .withCheck(CheckLevel.EVERY);
     }
 

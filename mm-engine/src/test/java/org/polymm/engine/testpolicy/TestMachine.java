@@ -24,6 +24,7 @@ import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.Mechanisms;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.swap.SwapCache;
+import org.polymm.engine.swap.SwapDevice;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.MmTable;
@@ -139,7 +140,11 @@ public final class TestMachine {
         memory.folios().connect(policies.mapcounts()::released);
         mappings = new Mappings(sync, events, memory, tables, spaces, policies);
         swap = new SwapCache(
-                new SwapSlots(space, geometry, 0, false, memory.vmstat(), sync), true, sync, events, memory);
+                new SwapSlots(space, geometry, 0, false, memory.vmstat(), sync),
+                SwapDevice.BLOCK,
+                sync,
+                events,
+                memory);
         faultParts = new Faults(
                 geometry,
                 sync,

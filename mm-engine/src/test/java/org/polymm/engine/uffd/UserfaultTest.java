@@ -15,6 +15,7 @@ import org.polymm.engine.mm.Mman;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Snapshot;
+import org.polymm.engine.swap.SwapDevice;
 import org.polymm.engine.testpolicy.FixedPolicies;
 import org.polymm.engine.testpolicy.Machines;
 import org.polymm.engine.vma.VmFlags;
@@ -36,7 +37,7 @@ class UserfaultTest {
         return Machines.large(FixedPolicies.whole())
                 .withThp("hugepages-64kB/enabled", mthp)
                 .withThp("hugepages-2048kB/enabled", thp)
-                .withSwap(new MachineBlueprint.Swap(64 * PAGE, true))
+                .withSwap(new MachineBlueprint.Swap(64 * PAGE, SwapDevice.BLOCK))
                 .withCheck(CheckLevel.EVERY)
                 .create();
     }

@@ -6,6 +6,9 @@ import org.polymm.lab.program.Action;
 /** How often programs do what. Half of all operations are accesses: the calls before them are only as good as what is in memory. */
 final class ActionWeights {
 
+    /** Where there is swap, half of all advice sends something there. */
+    private static final int PAGEOUT_TO_SWAP = 40;
+
     private ActionWeights() {}
 
     /**
@@ -27,7 +30,7 @@ final class ActionWeights {
         wheel.add(Action.MMAP.ordinal(), 14);
         wheel.add(Action.MUNMAP.ordinal(), 8);
         wheel.add(Action.MPROTECT.ordinal(), 16);
-        wheel.add(Action.MADVISE.ordinal(), 22);
+        wheel.add(Action.MADVISE.ordinal(), can.swaps() ? 36 : 22);
         wheel.add(Action.MREMAP.ordinal(), 16);
         wheel.add(Action.FORK.ordinal(), 6);
         wheel.add(Action.EXIT.ordinal(), 4);
@@ -69,7 +72,7 @@ final class ActionWeights {
     static Wheel advices(Capabilities can) {
         Wheel wheel = new Wheel();
         for (int advice : can.advices()) {
-            wheel.add(advice, weight(advice));
+            wheel.add(advice, can.swaps() && advice == Mman.MADV_PAGEOUT ? PAGEOUT_TO_SWAP : weight(advice));
         }
         return wheel;
     }

@@ -17,8 +17,9 @@ import org.polymm.lab.program.Window;
  *
  * @param abilities what there is beside the usual system calls
  * @param advices the MADV_ numbers that are known, ascending
+ * @param swaps whether there is swap space, so that programs swap out on purpose
  */
-public record Capabilities(Set<Ability> abilities, List<Integer> advices) {
+public record Capabilities(Set<Ability> abilities, List<Integer> advices, boolean swaps) {
 
     private static final int HIGHEST_ADVICE = Mman.MADV_GUARD_REMOVE;
 
@@ -62,7 +63,7 @@ public record Capabilities(Set<Ability> abilities, List<Integer> advices) {
                 abilities.add(ability);
             }
         }
-        return new Capabilities(abilities, advices);
+        return new Capabilities(abilities, advices, false);
     }
 
     /**
@@ -79,7 +80,7 @@ public record Capabilities(Set<Ability> abilities, List<Integer> advices) {
             }
         }
         return new Capabilities(
-                both, advices.stream().filter(other.advices::contains).toList());
+                both, advices.stream().filter(other.advices::contains).toList(), swaps && other.swaps);
     }
 
     /**
@@ -91,7 +92,17 @@ public record Capabilities(Set<Ability> abilities, List<Integer> advices) {
     public Capabilities without(Ability... unwanted) {
         Set<Ability> rest = new java.util.HashSet<>(abilities);
         rest.removeAll(Set.of(unwanted));
-        return new Capabilities(rest, advices);
+        return new Capabilities(rest, advices, swaps);
+    }
+
+    /**
+     * The same with or without swap space.
+     *
+     * @param on whether there is any
+     * @return the capabilities
+     */
+    public Capabilities swapping(boolean on) {
+        return new Capabilities(abilities, advices, on);
     }
 
     private static boolean answers(Subject subject, Window window, Ability ability) {

@@ -93,6 +93,27 @@ final class ComparisonTrial implements Trial {
             return limited && leftBehind ? KnownDifference.LOCKED_VM_OF_DONTUNMAP : null;
         }
 
+        /** Whether a call is about to send memory of files to swap, where the two part. */
+        private @Nullable KnownDifference sharedGoes(Operation o) {
+            if (o.action() != Action.MADVISE || o.c() != Mman.MADV_PAGEOUT) {
+                return null;
+            }
+            MachineImage now = simulated.image(false);
+            for (int slot = 0; slot < now.processCount(); slot++) {
+                if (now.processAt(slot) != o.process()) {
+                    continue;
+                }
+                for (int page = 0; page < now.window().pages(); page++) {
+                    long address = now.window().base() + page * Operation.PAGE;
+                    boolean meant = address >= o.a() && address < o.a() + o.b();
+                    if (meant && (now.bits(slot, page) & MachineImage.FILE) != 0) {
+                        return KnownDifference.SWAP_OF_SHARED_MEMORY;
+                    }
+                }
+            }
+            return null;
+        }
+
         private boolean isKnown(@Nullable KnownDifference difference) {
             if (difference != null) {
                 known.merge(difference, 1, Integer::sum);
@@ -103,6 +124,9 @@ final class ComparisonTrial implements Trial {
 
         private @Nullable Finding compare(int index, Operation operation, Outcome outcome, @Nullable MachineImage image)
                 throws UnmetException {
+            if (settings.swapBytes() != 0 && isKnown(sharedGoes(operation))) {
+                return null;
+            }
             Outcome own = simulated.perform(operation);
             limited |= operation.action() == Action.LIMIT_MEMLOCK;
             leftBehind |= operation.action() == Action.MREMAP && (operation.d() & Mman.MREMAP_DONTUNMAP) != 0;

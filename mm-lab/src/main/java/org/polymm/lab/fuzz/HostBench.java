@@ -1,10 +1,12 @@
 package org.polymm.lab.fuzz;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import org.polymm.engine.machine.MachineBlueprint;
 import org.polymm.engine.machine.MachineBlueprint.CheckLevel;
+import org.polymm.engine.swap.SwapDevice;
 import org.polymm.lab.host.HostSubject;
 import org.polymm.lab.program.Settings;
 import org.polymm.lab.program.UnmetException;
@@ -38,6 +40,11 @@ final class HostBench implements TestBench, AutoCloseable {
             Consumer<String> waiting)
             throws UnmetException {
         this.settings = settings;
+        long swap = blueprint.swap().bytes();
+        if (swap != 0 && blueprint.swap().device() != SwapDevice.ZRAM) {
+            throw new UnmetException("the host swaps to zram: machine.swap-device must be zram, not "
+                    + blueprint.swap().device().name().toLowerCase(Locale.ROOT));
+        }
         shape = huge ? ProgramShape.huge(blueprint.geometry()) : ProgramShape.small(blueprint.geometry());
         SimulatorSubject simulator = new SimulatorSubject(blueprint.withCheck(CheckLevel.OFF));
         host = HostSubject.open(waiting);
@@ -45,12 +52,14 @@ final class HostBench implements TestBench, AutoCloseable {
             // Running the shrinkers is the whole host's business, and slow.
             capabilities = Capabilities.of(simulator, shape.window())
                     .and(Capabilities.of(host, shape.window()))
-                    .without(Ability.FAILURES, Ability.REGULAR_FILES, Ability.SHRINK, Ability.RECLAIM);
+                    .without(Ability.FAILURES, Ability.REGULAR_FILES, Ability.SHRINK, Ability.RECLAIM)
+                    .swapping(swap != 0);
         } catch (UnmetException | RuntimeException e) {
             host.close();
             throw e;
         }
-        Settings needed = Settings.PLAIN.withThp(ThpSettings.ofHost(blueprint.thp()));
+        Settings needed =
+                Settings.PLAIN.withThp(ThpSettings.ofHost(blueprint.thp())).withSwap(swap);
         trial = new ComparisonTrial(host, simulator, needed, shape, imageEvery);
         closeTrial = new ComparisonTrial(host, simulator, needed, shape, 1);
     }

@@ -18,7 +18,9 @@ enum KnownDifference {
      * MREMAP_DONTUNMAP of an mlocked mapping unlocks the VMA that stays, and the kernel goes on counting its pages in VmLck, after it is
      * unmapped, too. The simulator counts what is locked. Shows where a limit binds.
      */
-    LOCKED_VM_OF_DONTUNMAP;
+    LOCKED_VM_OF_DONTUNMAP,
+    /** MADV_PAGEOUT of shared memory where there is swap: the kernel swaps it out, the simulator swaps anonymous memory only. */
+    SWAP_OF_SHARED_MEMORY;
 
     /** How many folios a per-CPU batch holds in 6.18, less what a worker may have put there. */
     private static final int NEARLY_A_BATCH = 24;

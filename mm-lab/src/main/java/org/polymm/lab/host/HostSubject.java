@@ -132,11 +132,26 @@ public final class HostSubject implements Subject {
     }
 
     private void apply(Settings wanted) throws UnmetException {
-        if (inForce != null && inForce.thp().equals(wanted.thp())) {
-            requireNothingElse(wanted);
-            return;
+        if (wanted.hugetlbPages() > 0) {
+            throw new UnmetException("needs hugetlb pages, which host runs do not reserve");
         }
-        requireNothingElse(wanted);
+        try {
+            if (inForce == null || inForce.swapBytes() != wanted.swapBytes()) {
+                // What processes have on the old area would be read back first.
+                kernel.reset().next();
+                hostSettings.setSwap(wanted.swapBytes());
+            }
+            if (inForce == null || !inForce.thp().equals(wanted.thp())) {
+                applyThp(wanted);
+            }
+        } catch (HostUnavailableException e) {
+            inForce = null;
+            throw unmet(e);
+        }
+        inForce = wanted;
+    }
+
+    private void applyThp(Settings wanted) throws HostUnavailableException {
         SortedMap<String, String> files = new TreeMap<>();
         files.put("enabled", "never");
         for (int size : available.folioSizes()) {
@@ -144,22 +159,8 @@ public final class HostSubject implements Subject {
         }
         files.put("khugepaged/scan_sleep_millisecs", Integer.toString(Integer.MAX_VALUE));
         files.putAll(wanted.thp());
-        try {
-            for (Map.Entry<String, String> file : files.entrySet()) {
-                hostSettings.set(HostSettings.THP + file.getKey(), file.getValue());
-            }
-        } catch (HostUnavailableException e) {
-            throw unmet(e);
-        }
-        inForce = wanted;
-    }
-
-    private static void requireNothingElse(Settings wanted) throws UnmetException {
-        if (wanted.swapBytes() > 0) {
-            throw new UnmetException("needs swap, which host runs do not set up");
-        }
-        if (wanted.hugetlbPages() > 0) {
-            throw new UnmetException("needs hugetlb pages, which host runs do not reserve");
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            hostSettings.set(HostSettings.THP + file.getKey(), file.getValue());
         }
     }
 

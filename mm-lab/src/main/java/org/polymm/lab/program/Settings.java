@@ -33,4 +33,14 @@ public record Settings(SortedMap<String, String> thp, long swapBytes, boolean pr
     public Settings withThp(Map<String, String> settings) {
         return new Settings(new TreeMap<>(settings), swapBytes, privileged, hugetlbPages);
     }
+
+    /**
+     * The same with other swap space.
+     *
+     * @param bytes its size; 0 for none
+     * @return the settings
+     */
+    public Settings withSwap(long bytes) {
+        return new Settings(thp, bytes, privileged, hugetlbPages);
+    }
 }

@@ -31,7 +31,7 @@ final class ClaimResolver {
             "FilePmdMapped",
             "Locked",
             "Swap");
-    private static final List<String> STATUS = List.of("VmLck");
+    private static final List<String> STATUS = List.of("VmLck", "VmSwap");
 
     private final Scope scope;
 

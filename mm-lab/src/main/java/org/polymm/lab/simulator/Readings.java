@@ -34,7 +34,7 @@ final class Readings {
             "FilePmdMapped",
             "Locked",
             "Swap");
-    private static final List<String> STATUS = List.of("VmLck");
+    private static final List<String> STATUS = List.of("VmLck", "VmSwap");
 
     private Readings() {}
 
@@ -69,10 +69,12 @@ final class Readings {
     }
 
     static long status(Machine machine, int mm, String field) throws UnmetException {
-        if (!field.equals("VmLck")) {
-            throw unknown("status", field, STATUS);
-        }
-        return machine.spaces().mms().lockedVm(mm) * Geometry.PAGE_SIZE;
+        long pages = switch (field) {
+            case "VmLck" -> machine.spaces().mms().lockedVm(mm);
+            case "VmSwap" -> machine.spaces().mms().rssSwap(mm);
+            default -> throw unknown("status", field, STATUS);
+        };
+        return pages * Geometry.PAGE_SIZE;
     }
 
     static long vmstat(Machine machine, String counter) throws UnmetException {

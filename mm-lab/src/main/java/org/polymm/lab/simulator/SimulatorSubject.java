@@ -191,7 +191,7 @@ public final class SimulatorSubject implements Subject, Internals {
                         blueprint.onPolicyFailure(),
                         blueprint.limits(),
                         blueprint.check(),
-                        new MachineBlueprint.Swap(swap, blueprint.swap().wholeFolios()),
+                        new MachineBlueprint.Swap(swap, blueprint.swap().device()),
                         blueprint.mechanisms())
                 .create();
     }

@@ -3,12 +3,14 @@ package org.polymm.runtime.compose;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.polymm.engine.machine.MachineBlueprint;
 import org.polymm.engine.policy.PolicySet;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.Mechanism;
 import org.polymm.engine.state.Mechanisms;
+import org.polymm.engine.swap.SwapDevice;
 import org.polymm.runtime.config.EffectiveConfiguration;
 import org.polymm.runtime.config.Key;
 
@@ -45,7 +47,8 @@ final class BlueprintProvider implements Provider<MachineBlueprint> {
                 configuration.get(StandardKeys.CHECK_LEVEL),
                 new MachineBlueprint.Swap(
                         configuration.get(StandardKeys.SWAP),
-                        configuration.get(StandardKeys.SWAP_DEVICE).equals("block")),
+                        SwapDevice.valueOf(
+                                configuration.get(StandardKeys.SWAP_DEVICE).toUpperCase(Locale.ROOT))),
                 mechanisms());
     }
 

@@ -45,9 +45,10 @@ public final class StandardKeys {
     /** Kind of the swap device. */
     public static final Key<String> SWAP_DEVICE = Key.word(
             "machine.swap-device",
-            "block",
-            List.of("block", "file"),
-            "What swap is on: a block device takes large folios whole, on a file they are split first.");
+            "zram",
+            List.of("zram", "block", "file"),
+            "What swap is on: zram and a block device take large folios whole, on a file they are split first. From zram they come back whole,"
+                    + " too, where their size is enabled, and past the swap cache.");
 
     /** Processors. */
     public static final Key<Long> CPUS = Key.number(
