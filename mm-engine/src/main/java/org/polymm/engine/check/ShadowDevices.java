@@ -110,7 +110,7 @@ final class ShadowDevices {
         } else if (held.object != 0) {
             memory.writeObject(held.object, held.page, token);
         } else {
-            memory.write(held.mm, held.page, token);
+            memory.writeByDevice(held.mm, held.page, token);
         }
         return true;
     }

@@ -284,6 +284,15 @@ public final class ShadowMemory implements Stateful {
         }
     }
 
+    /** As {@link #write}, without the entry's dirty bit: what MADV_FREE gave up may be thrown away all the same. */
+    void writeByDevice(int mm, long page, long token) {
+        boolean freed = mayBeGone(mm, page);
+        write(mm, page, token);
+        if (freed) {
+            process(mm).freed.add(page);
+        }
+    }
+
     /**
      * A process has a copy of its own of a page, whether or not it wrote anything: a store fault without contents, or populating for
      * writing. What becomes of the file is nothing to it any more.

@@ -56,10 +56,18 @@ final class PageGrabs {
         }
     }
 
-    /** A device may have written these pages, past every entry's dirty bit: {@code unpin_user_pages_dirty_lock}. */
-    void markDirty(long[] pages, int count) {
+    /**
+     * A device may have written these pages, past every entry's dirty bit: {@code unpin_user_pages_dirty_lock}. Who pins for long, as io_uring
+     * does its buffers, does not say so when it lets go; for most pages that makes no difference, but one that was lazily freed meanwhile is
+     * clean then, and is dropped.
+     */
+    void markDirty(long[] pages, int count, boolean longTerm) {
         for (int at = 0; at < count; at++) {
-            frames.setFlags(frames.head((int) pages[at]), Frames.DIRTY);
+            int head = frames.head((int) pages[at]);
+            boolean lazilyFreed = frames.test(head, Frames.ANON) && !frames.test(head, Frames.SWAPBACKED);
+            if (!longTerm || !lazilyFreed) {
+                frames.setFlags(head, Frames.DIRTY);
+            }
         }
     }
 

@@ -122,7 +122,7 @@ public final class Pins {
             mms.addPinnedVm(mm, -count);
         }
         if (GupFlags.has(flags(handle), GupFlags.PIN) && GupFlags.has(flags(handle), GupFlags.WRITE)) {
-            grabs.markDirty(rows.row(row), count);
+            grabs.markDirty(rows.row(row), count, GupFlags.has(flags(handle), GupFlags.LONGTERM));
         }
         grabs.dropAll(rows.row(row), count, flags(handle));
         rows.freeRow(row, true);
