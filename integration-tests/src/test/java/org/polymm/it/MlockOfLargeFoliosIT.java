@@ -24,6 +24,7 @@ class MlockOfLargeFoliosIT {
     private static final String[] SHORT_OF_MEMORY = {
         "--set=machine.memory=32MiB",
         "--set=machine.swap=64MiB",
+        "--set=machine.swap-device=block",
         "--set=thp.enabled=never",
         "--set=thp.hugepages-64kB=always"
     };
