@@ -296,6 +296,10 @@ public final class FolioSplit {
                 tables.writePoints(leaf, at, 1);
                 entry = row[index];
                 row[index] = Pte.NONE;
+                if ((entry & Pte.DIRTY) != 0) {
+                    // Of the folio, and so of all its pieces: none of them is dropped as lazily freed then.
+                    frames.setFlags(head, Frames.DIRTY);
+                }
                 boolean exclusive = frames.test(page, Frames.ANON_EXCLUSIVE);
                 boolean shared = !exclusive || rmap.tryShareAnon(page);
                 tables.touchEntries(leaf, index, index + 1);
