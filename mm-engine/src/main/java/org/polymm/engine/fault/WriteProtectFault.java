@@ -117,8 +117,11 @@ final class WriteProtectFault {
         if ((headFlags & Frames.ANON) == 0) {
             return copyUnlocking(mm, vma, root, leaf, address, flags, entry, page, head);
         }
-        boolean exclusive = (pageFlags & Frames.ANON_EXCLUSIVE) != 0;
-        return anonymousPage(mm, vma, root, leaf, address, flags, entry, page, head, exclusive);
+        if ((pageFlags & Frames.ANON_EXCLUSIVE) != 0) {
+            return reuse(mm, vma, leaf, address, flags, entry, page, head, false);
+        }
+        boolean isLarge = (headFlags & Frames.ORDER_MASK) != 0;
+        return sharedPage(mm, vma, root, leaf, address, flags, entry, page, head, isLarge);
     }
 
     private int protectedByUserfault(int mm, int vma, int root, int leaf, long address, int flags, long entry) {
@@ -131,7 +134,8 @@ final class WriteProtectFault {
         return fault(mm, vma, root, leaf, address, flags, unprotected);
     }
 
-    private int anonymousPage(
+    /** An anonymous page that is not marked exclusive: reused if that can be proved, else copied. */
+    private int sharedPage(
             int mm,
             int vma,
             int root,
@@ -141,11 +145,7 @@ final class WriteProtectFault {
             long entry,
             int page,
             int head,
-            boolean exclusive) {
-        if (exclusive) {
-            return reuse(mm, vma, leaf, address, flags, entry, page, head, false);
-        }
-        boolean isLarge = frames.isLarge(head);
+            boolean isLarge) {
         sync.point(Point.READ_COUNT, head);
         describe(mm, vma, leaf, address, flags, page, head);
         if (proof.holds(mm, vma, leaf, address, page, head, isLarge)) {
