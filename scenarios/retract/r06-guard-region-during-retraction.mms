@@ -20,6 +20,6 @@ end
 
 expect if collapse.retraction = retract/check-before-lock: counterexample
 expect if collapse.retraction = retract/mmap-read: counterexample
-expect if collapse.retraction = retract/recheck-under-ptl: counterexample
-expect if collapse.retraction = retract/recheck-table: counterexample
+expect if collapse.retraction = retract/recheck-under-ptl and guard-install = sticky-bit: counterexample
+expect if collapse.retraction = retract/recheck-table and guard-install = sticky-bit: counterexample
 B: write b[7] 5 -> SIGSEGV

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads {@code --vary} and {@code --add}: the ways to say on a command line which columns a comparison has.
@@ -85,9 +86,14 @@ public final class Variations {
         return new Axis(option.substring(0, equals).strip(), values);
     }
 
-    /** The values alone, since the table shows the keys above. */
+    /** The values, which are enough where one key is varied. Of several, those that are no policies say what they belong to. */
     private static String name(SequencedMap<String, String> combination) {
-        return String.join(" ", combination.values());
+        boolean several = combination.size() > 1;
+        return combination.entrySet().stream()
+                .map(one -> several && one.getValue().indexOf('/') < 0
+                        ? one.getKey().substring(one.getKey().lastIndexOf('.') + 1) + '=' + one.getValue()
+                        : one.getValue())
+                .collect(Collectors.joining(" "));
     }
 
     /**

@@ -1,6 +1,5 @@
 package org.polymm.lab.scenario;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +9,6 @@ import org.polymm.lab.explore.Exploration;
 import org.polymm.lab.explore.Interleaving;
 import org.polymm.lab.report.CsvWriter;
 import org.polymm.lab.report.JsonWriter;
-import org.polymm.lab.report.TextTable;
 
 /** Prints what explorations have found. */
 public final class ExploredFormat {
@@ -84,26 +82,20 @@ public final class ExploredFormat {
     }
 
     /**
-     * A table of scenarios by variations.
+     * A table of scenarios by variations, whichever of the two makes the narrower one as its rows.
      *
-     * @param variations the columns
-     * @param rows verdicts, those of one scenario together and in the order of the columns
+     * @param variations what was varied
+     * @param rows verdicts, those of one scenario together and in the order of the variations
      * @return the table
      */
     public static String table(List<String> variations, List<Row> rows) {
-        TextTable table = new TextTable();
-        table.column(false);
-        variations.forEach(variation -> table.column(false));
-        List<String> head = new ArrayList<>(List.of("scenario"));
-        head.addAll(variations);
-        table.row(head);
+        CrossTable table = new CrossTable(variations);
         for (int first = 0; first < rows.size(); first += variations.size()) {
-            List<String> cells = new ArrayList<>();
-            cells.add(name(rows.get(first).verdict().file()));
-            for (int column = 0; column < variations.size(); column++) {
-                cells.add(cell(rows.get(first + column).verdict()));
-            }
-            table.row(cells);
+            table.scenario(
+                    rows.get(first).verdict().file(),
+                    rows.subList(first, first + variations.size()).stream()
+                            .map(row -> cell(row.verdict()))
+                            .toList());
         }
         return table.text();
     }
@@ -120,13 +112,6 @@ public final class ExploredFormat {
                 && outcome.startsWith("broken: ")
                 && Arrays.stream(words).skip(1).allMatch(word -> word.indexOf('-') > 0);
         return several ? words[0] + ' ' + words[1] + " +" + (words.length - 2) : outcome;
-    }
-
-    private static String name(String file) {
-        String last = file.substring(file.replace('\\', '/').lastIndexOf('/') + 1);
-        return last.endsWith(ScenarioFiles.SUFFIX)
-                ? last.substring(0, last.length() - ScenarioFiles.SUFFIX.length())
-                : last;
     }
 
     /**

@@ -1,14 +1,12 @@
 package org.polymm.lab.scenario;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.polymm.lab.report.CsvWriter;
 import org.polymm.lab.report.JsonWriter;
-import org.polymm.lab.report.TextTable;
 
 /**
- * What became of one scenario under several policies: one row of a table of scenarios by policies.
+ * What became of one scenario under several policies: one line of a table of scenarios by policies.
  *
  * @param file what its text is called
  * @param title what it is about
@@ -27,32 +25,22 @@ public record VariedVerdicts(String file, String title, List<Verdict> verdicts) 
     }
 
     /**
-     * A table of scenarios by variations, and how many of each kind there are.
+     * A table of scenarios by variations, whichever of the two makes the narrower one as its rows, and how many of each kind
+     * there are.
      *
-     * @param variations the columns
-     * @param rows the rows
+     * @param variations what was varied
+     * @param rows one for each scenario, its verdicts in the order of the variations
      * @return lines, each ended
      */
     public static String table(List<String> variations, List<VariedVerdicts> rows) {
-        TextTable table = new TextTable();
-        List<String> head = new ArrayList<>(List.of("scenario"));
-        head.addAll(variations);
-        table.row(head);
+        CrossTable table = new CrossTable(variations);
         for (VariedVerdicts row : rows) {
-            List<String> cells = new ArrayList<>(List.of(name(row.file())));
-            row.verdicts().forEach(verdict -> cells.add(verdict.outcome()));
-            table.row(cells);
+            table.scenario(
+                    row.file(), row.verdicts().stream().map(Verdict::outcome).toList());
         }
         return table.text()
                 + VerdictFormat.summary(
                         rows.stream().flatMap(row -> row.verdicts().stream()).toList());
-    }
-
-    private static String name(String file) {
-        String last = file.substring(file.replace('\\', '/').lastIndexOf('/') + 1);
-        return last.endsWith(ScenarioFiles.SUFFIX)
-                ? last.substring(0, last.length() - ScenarioFiles.SUFFIX.length())
-                : last;
     }
 
     /**

@@ -16,11 +16,24 @@ class VariationsTest {
     void varying_two_keys_gives_every_combination_with_the_last_varying_fastest() {
         List<PolicySetSpec> sets = Variations.product(List.of("thp.enabled=always,never", "machine.memory=1GiB,2GiB"));
         assertEquals(
-                List.of("always 1GiB", "always 2GiB", "never 1GiB", "never 2GiB"),
+                List.of(
+                        "enabled=always memory=1GiB",
+                        "enabled=always memory=2GiB",
+                        "enabled=never memory=1GiB",
+                        "enabled=never memory=2GiB"),
                 sets.stream().map(PolicySetSpec::name).toList());
         assertEquals(
                 Map.of("thp.enabled", "never", "machine.memory", "1GiB"),
                 sets.get(2).overrides());
+    }
+
+    @Test
+    void of_several_keys_a_policy_is_named_by_itself_and_a_value_with_what_it_belongs_to() {
+        List<PolicySetSpec> sets = Variations.product(
+                List.of("policy.cow-sizing.copy=copy/wide,copy/one-page", "mechanism.pt-reclaim=on"));
+        assertEquals(
+                List.of("copy/wide pt-reclaim=on", "copy/one-page pt-reclaim=on"),
+                sets.stream().map(PolicySetSpec::name).toList());
     }
 
     @Test
