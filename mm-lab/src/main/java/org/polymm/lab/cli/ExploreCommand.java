@@ -141,7 +141,7 @@ final class ExploreCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<PolicySetSpec> variations = variations();
         ExploreOptions options = options();
-        List<Scenario> scenarios = OpenScenarios.read(arguments);
+        List<Scenario> scenarios = NamedScenarios.open(arguments);
         if (scenarios.size() > 1 && (save != null || from != null)) {
             throw new UserError("--save-schedule and --from are for one scenario, here are " + scenarios.size());
         }

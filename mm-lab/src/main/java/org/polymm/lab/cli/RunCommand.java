@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +26,6 @@ import org.polymm.lab.scenario.HostNeeds;
 import org.polymm.lab.scenario.MachineComparison;
 import org.polymm.lab.scenario.Scenario;
 import org.polymm.lab.scenario.ScenarioExploration;
-import org.polymm.lab.scenario.ScenarioFiles;
 import org.polymm.lab.scenario.ScenarioRunner;
 import org.polymm.lab.scenario.SimulatorBench;
 import org.polymm.lab.scenario.Tracer;
@@ -135,7 +132,7 @@ final class RunCommand implements Callable<Integer> {
         if (!vary.isEmpty()) {
             return vary();
         }
-        List<Scenario> scenarios = read();
+        List<Scenario> scenarios = NamedScenarios.runnable(arguments);
         List<Verdict> verdicts = new ArrayList<>();
         try (Laboratory open = laboratory.open();
                 Host host = new Host(environment)) {
@@ -178,7 +175,7 @@ final class RunCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new UserError(String.valueOf(e.getMessage()));
         }
-        List<Scenario> scenarios = read();
+        List<Scenario> scenarios = NamedScenarios.runnable(arguments);
         List<VariedVerdicts> rows = new ArrayList<>();
         try (Laboratory open = laboratory.open()) {
             SimulatorBench bench = new SimulatorBench(open);
@@ -210,7 +207,7 @@ final class RunCommand implements Callable<Integer> {
                     "--schedule runs on the simulator and prints its steps: it goes without --on, --trace, --draw,"
                             + " --vary and --format");
         }
-        List<Scenario> scenarios = OpenScenarios.read(arguments);
+        List<Scenario> scenarios = NamedScenarios.open(arguments);
         if (scenarios.size() > 1) {
             throw new UserError("--schedule is for one scenario, here are " + scenarios.size());
         }
@@ -236,31 +233,6 @@ final class RunCommand implements Callable<Integer> {
         } catch (ScheduleMismatchException | IllegalArgumentException e) {
             throw new UserError(file + ": " + e.getMessage());
         }
-    }
-
-    /** Every mistake of every file comes to light before the first scenario runs. */
-    private List<Scenario> read() throws IOException {
-        ScenarioFiles files =
-                new ScenarioFiles(Path.of(System.getProperty("polymm.home", "")).resolve("scenarios"));
-        Set<Path> found = new LinkedHashSet<>();
-        Set<Path> named = new LinkedHashSet<>();
-        for (String argument : arguments) {
-            List<Path> all = files.find(argument);
-            found.addAll(all);
-            if (all.size() == 1) {
-                named.addAll(all);
-            }
-        }
-        List<Scenario> scenarios = new ArrayList<>();
-        for (Path file : found) {
-            Scenario scenario = ScenarioFiles.read(file);
-            if (scenario.isOpen() && named.contains(file)) {
-                throw new UserError(scenario.file() + ": leaves the order of its tasks open. polymm explore runs every"
-                        + " order; a line such as 'schedule A B A' behind the tasks states one");
-            }
-            scenarios.add(scenario);
-        }
-        return scenarios;
     }
 
     private Verdict simulate(SimulatorBench bench, Scenario text) {

@@ -11,6 +11,7 @@ import org.polymm.engine.frame.VmstatItem;
 import org.polymm.lab.explore.FailureKind;
 import org.polymm.lab.program.EngineFact;
 import org.polymm.lab.program.Operation;
+import org.polymm.lab.program.ProcFields;
 import org.polymm.lab.scenario.syntax.Claim;
 import org.polymm.lab.scenario.syntax.Place;
 import org.polymm.lab.scenario.syntax.Word;
@@ -18,20 +19,6 @@ import org.polymm.runtime.config.Sizes;
 
 /** Turns claims into checks with numbers. */
 final class ClaimResolver {
-
-    private static final List<String> SMAPS = List.of(
-            "Size",
-            "Rss",
-            "Pss",
-            "Shared",
-            "Private",
-            "Anonymous",
-            "AnonHugePages",
-            "ShmemPmdMapped",
-            "FilePmdMapped",
-            "Locked",
-            "Swap");
-    private static final List<String> STATUS = List.of("VmLck", "VmSwap");
 
     private final Scope scope;
 
@@ -71,14 +58,14 @@ final class ClaimResolver {
                 }
                 yield new CounterChecks.Status(
                         scope.process(process),
-                        known("field of status", c.field(), STATUS),
+                        known("field of status", c.field(), ProcFields.STATUS),
                         Comparison.of(c.comparison()),
                         c.amount().bytes());
             }
             case Claim.Smaps c ->
                 new CounterChecks.Smaps(
                         span(c.place(), process),
-                        known("field of smaps", c.field(), SMAPS),
+                        known("field of smaps", c.field(), ProcFields.SMAPS),
                         Comparison.of(c.comparison()),
                         c.amount().bytes());
             case Claim.PageCount c -> {

@@ -14,6 +14,7 @@ import org.polymm.engine.state.Geometry;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.VmaTable;
 import org.polymm.lab.program.EngineFact;
+import org.polymm.lab.program.ProcFields;
 import org.polymm.lab.program.UnmetException;
 import org.polymm.runtime.config.Nearest;
 
@@ -22,19 +23,6 @@ final class Readings {
 
     private static final String OF_SIZE = "hugepages-";
     private static final long KIB = 1 << 10;
-    private static final List<String> SMAPS = List.of(
-            "Size",
-            "Rss",
-            "Pss",
-            "Shared",
-            "Private",
-            "Anonymous",
-            "AnonHugePages",
-            "ShmemPmdMapped",
-            "FilePmdMapped",
-            "Locked",
-            "Swap");
-    private static final List<String> STATUS = List.of("VmLck", "VmSwap");
 
     private Readings() {}
 
@@ -64,7 +52,7 @@ final class Readings {
             case "FilePmdMapped" -> smaps.filePmdMapped();
             case "Locked" -> smaps.locked();
             case "Swap" -> smaps.swap();
-            default -> throw unknown("smaps", field, SMAPS);
+            default -> throw unknown("smaps", field, ProcFields.SMAPS);
         };
     }
 
@@ -72,7 +60,7 @@ final class Readings {
         long pages = switch (field) {
             case "VmLck" -> machine.spaces().mms().lockedVm(mm);
             case "VmSwap" -> machine.spaces().mms().rssSwap(mm);
-            default -> throw unknown("status", field, STATUS);
+            default -> throw unknown("status", field, ProcFields.STATUS);
         };
         return pages * Geometry.PAGE_SIZE;
     }
