@@ -3,6 +3,7 @@ package org.polymm.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -10,11 +11,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.polymm.engine.machine.Machine;
+import org.polymm.engine.mm.Mman;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
+import org.polymm.engine.sync.LockClass;
 import org.polymm.lab.explore.Exploration;
 import org.polymm.lab.explore.Exploration.Coverage;
 import org.polymm.lab.explore.ExploreOptions;
@@ -126,6 +130,74 @@ class ExplorerIT {
     @Test
     void the_mended_device_holds_in_every_interleaving() {
         Exploration all = Explorer.explore(device(EngineProgram.FAULT_AGAINST_DONTNEED, true), ExploreOptions.DEFAULT);
+        assertHolds(all);
+        assertEquals(Coverage.COMPLETE, all.coverage());
+    }
+
+    /**
+     * Two tasks move a page away; who has it takes the locks of the tables below the new and an old place, the one task this way round and
+     * the other that, or both the same way, with the mmap lock or without.
+     */
+    private static Program movers(boolean thereAndBack, boolean guarded) {
+        EngineProgram setting = EngineProgram.FAULT_AGAINST_DONTNEED;
+        setting.build(laboratory, state -> {});
+        Machine machine = setting.machine;
+        int mm = setting.mm;
+        long page = EngineProgram.PAGE;
+        long elsewhere = EngineProgram.BASE + 64 * page;
+        long far = EngineProgram.BASE + 128 * page;
+        for (long place : new long[] {elsewhere + page, far}) {
+            int flags = Mman.MAP_PRIVATE | Mman.MAP_ANONYMOUS | Mman.MAP_FIXED;
+            machine.mmap(mm, place, page, Mman.PROT_READ | Mman.PROT_WRITE, flags, 0, 0);
+            machine.write(mm, place, 1);
+        }
+        Program.Builder program = Program.on(new MachineWorld(machine));
+        for (String task : List.of("A", "B")) {
+            boolean back = thereAndBack && task.equals("B");
+            program.task(task).call("move", () -> {
+                int how = Mman.MREMAP_MAYMOVE | Mman.MREMAP_FIXED;
+                long moved = machine.mremap(mm, EngineProgram.BASE, page, page, how, elsewhere);
+                if (moved == elsewhere) {
+                    if (guarded) {
+                        machine.spaces().locks().writeLock(mm);
+                    }
+                    lockBoth(machine, mm, back ? far : elsewhere, back ? elsewhere : far);
+                    if (guarded) {
+                        machine.spaces().locks().writeUnlock(mm);
+                    }
+                }
+                return Math.min(moved, 0);
+            });
+        }
+        return program.build();
+    }
+
+    private static void lockBoth(Machine machine, int mm, long one, long other) {
+        PageTables tables = machine.pageTables();
+        int root = machine.spaces().mms().pgd(mm);
+        int first = tables.lockLeaf(root, one);
+        int second = tables.leaf(root, other);
+        machine.sync().nestedLock(LockClass.PTL, second);
+        tables.unlockLeaf(second);
+        tables.unlockLeaf(first);
+    }
+
+    @Test
+    void page_tables_locked_in_opposite_orders_by_tasks_that_never_meet_are_a_cycle_with_both_chains() {
+        Exploration found = Explorer.explore(movers(true, false), ExploreOptions.DEFAULT);
+
+        Interleaving cycle = Objects.requireNonNull(found.counterexample(), found::verdict);
+        assertEquals(FailureKind.LOCK_ORDER, cycle.failure(), cycle::columns);
+        assertTrue(
+                cycle.text().matches("(?s).*A, in 'move', holds \\[PTL .*B, in 'move', holds \\[PTL .*"), cycle::text);
+        assertTrue(cycle.text().contains(", in another run"), cycle::text);
+        assertEquals(cycle, Explorer.replay(movers(true, false), cycle.schedule()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, false", "true, true"})
+    void page_tables_locked_in_one_order_or_under_the_mmap_lock_are_none(boolean thereAndBack, boolean guarded) {
+        Exploration all = Explorer.explore(movers(thereAndBack, guarded), ExploreOptions.DEFAULT);
         assertHolds(all);
         assertEquals(Coverage.COMPLETE, all.coverage());
     }

@@ -125,6 +125,16 @@ public abstract sealed class PageTableWalks permits PageTables {
     }
 
     /**
+     * Whether a table was made after the machine was last rewound, so that its handle may stand for another one in another run.
+     *
+     * @param table a handle
+     * @return whether it is new
+     */
+    public boolean isNew(int table) {
+        return rows.isNew(table);
+    }
+
+    /**
      * The leaf table of an address.
      *
      * @param root the address space

@@ -24,6 +24,10 @@ public final class LongRows implements Stateful {
     private int freeHead;
     private int live;
 
+    // Not part of the state: since when a row is there.
+    private int[] made = new int[16];
+    private int restores = 1;
+
     private final long[][][] spare = new long[31][][];
     private final int[] spares = new int[31];
 
@@ -55,6 +59,7 @@ public final class LongRows implements Stateful {
         links[handle] = LIVE;
         lengths[handle] = length;
         rows[handle] = takeArray(length);
+        made[handle] = restores;
         live++;
         return handle;
     }
@@ -129,6 +134,14 @@ public final class LongRows implements Stateful {
         return handle > 0 && handle < end && links[handle] == LIVE;
     }
 
+    /**
+     * Whether a row was made after the state was last restored. One that was not is the same in all that comes of restoring that state again;
+     * the handle of one that was may stand for another there.
+     */
+    public boolean isNew(int handle) {
+        return made[handle] == restores;
+    }
+
     private void checkLive(int handle) {
         if (!isLive(handle)) {
             throw new IllegalStateException("'" + name + "' has no row " + handle + " ("
@@ -178,6 +191,7 @@ public final class LongRows implements Stateful {
         Arrays.fill(rows, before, capacity, NONE);
         lengths = Arrays.copyOf(lengths, capacity);
         links = Arrays.copyOf(links, capacity);
+        made = Arrays.copyOf(made, capacity);
     }
 
     /** Saved rows: the words of all live rows one after the other, and the free list. */
@@ -213,6 +227,7 @@ public final class LongRows implements Stateful {
         end = savedEnd;
         freeHead = saved.freeHead;
         live = saved.live;
+        restores++;
     }
 
     private void restoreRow(int handle, boolean liveThen, long[] words) {

@@ -355,11 +355,14 @@ public final class Sync implements Stateful {
         }
         int order = (int) (stack[top - 1] >>> ORDER_SHIFT);
         if (lockClass.rank + 1 < order) {
+            boolean sleepsInSection = lockClass.sleeps() && inSection();
             throw error(
+                    sleepsInSection ? null : lockClass,
+                    sleepsInSection ? null : CLASSES[order - 1],
                     "waits for",
                     lockClass,
                     id,
-                    lockClass.sleeps() && inSection()
+                    sleepsInSection
                             ? "inside a section in which nobody may sleep"
                             : "after one that comes later in the lock order, " + CLASSES[order - 1]);
         }
@@ -574,6 +577,11 @@ public final class Sync implements Stateful {
         return (long) lockClass.rank << CLASS_SHIFT | id & 0xffffffffL;
     }
 
+    /** The class of a lock that {@link #lockObject} has made a number of. */
+    public static LockClass classOfLock(long object) {
+        return classOf(object);
+    }
+
     // ---- gates ----
 
     /** How many gates there are. */
@@ -738,8 +746,21 @@ public final class Sync implements Stateful {
     }
 
     private LockProtocolError error(String does, LockClass lockClass, int id, String why) {
-        return new LockProtocolError("task '" + names[task] + "' " + does + " " + lockClass + " of "
-                + lockClass.idName() + " " + id + ", " + why + "; it holds " + describe(task));
+        return error(null, null, does, lockClass, id, why);
+    }
+
+    private LockProtocolError error(
+            @Nullable LockClass outer,
+            @Nullable LockClass inner,
+            String does,
+            LockClass lockClass,
+            int id,
+            String why) {
+        return new LockProtocolError(
+                outer,
+                inner,
+                "task '" + names[task] + "' " + does + " " + lockClass + " of " + lockClass.idName() + " " + id + ", "
+                        + why + "; it holds " + describe(task));
     }
 
     private static LockClass classOf(long entry) {

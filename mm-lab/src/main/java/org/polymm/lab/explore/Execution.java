@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.polymm.engine.pagetable.TableGoneException;
 import org.polymm.engine.policy.PolicyFailure;
 import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.LockProtocolError;
 import org.polymm.engine.sync.SchedulingHook;
 import org.polymm.engine.sync.Sync;
 
@@ -108,7 +109,7 @@ final class Execution implements SchedulingHook {
             results[task] = new long[programTasks[task].calls().size()];
         }
         resultsView = (task, call) -> results[task][call];
-        lockOrder = new LockOrder(order);
+        lockOrder = new LockOrder(order, world);
         origin = world.save();
         firstSimulated = sync.tasks();
         for (Program.Task task : programTasks) {
@@ -221,7 +222,7 @@ final class Execution implements SchedulingHook {
             }
         } catch (RuntimeException | AssertionError | StackOverflowError thrown) {
             if (failure == null) {
-                fail(kindOf(thrown), task, String.valueOf(thrown.getMessage()), thrown);
+                fail(kindOf(thrown), task, textOf(thrown), thrown);
             }
         }
     }
@@ -231,8 +232,13 @@ final class Execution implements SchedulingHook {
             case WrongResultException _ -> FailureKind.RESULT;
             case PolicyFailure _ -> FailureKind.POLICY;
             case TableGoneException _ -> FailureKind.USE_AFTER_FREE;
+            case LockProtocolError error when error.outer() != null -> FailureKind.LOCK_ORDER;
             default -> FailureKind.EXCEPTION;
         };
+    }
+
+    private String textOf(Throwable thrown) {
+        return thrown.getMessage() + (thrown instanceof LockProtocolError error ? lockOrder.broken(error) : "");
     }
 
     private void fail(FailureKind kind, int task, String text, @Nullable Throwable cause) {

@@ -10,7 +10,7 @@ public enum FailureKind {
     USE_AFTER_FREE("use after free"),
     /** Every task that is left waits for another. */
     DEADLOCK("deadlock"),
-    /** Tasks take the same locks in different orders; they need not have met. */
+    /** Tasks take the same locks in different orders; they need not have met, nor been seen in one run. */
     LOCK_ORDER("lock order cycle"),
     /** A task waits for something that nobody holds and that nobody is left to announce. */
     LOST_WAKEUP("lost wake-up"),

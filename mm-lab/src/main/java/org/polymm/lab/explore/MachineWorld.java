@@ -6,6 +6,7 @@ import org.polymm.engine.check.Violation;
 import org.polymm.engine.machine.Machine;
 import org.polymm.engine.machine.MachineBlueprint.CheckLevel;
 import org.polymm.engine.state.Snapshot;
+import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 
@@ -67,6 +68,15 @@ public final class MachineWorld implements World {
         return machine.memory().frames().isAllocated(pfn)
                 ? null
                 : Point.name(kind) + " of page " + pfn + ", which is free: whoever freed it did not know of this user";
+    }
+
+    @Override
+    public boolean isNew(LockClass lockClass, int id) {
+        return switch (lockClass) {
+            case PMD_LOCK, PTL -> machine.pageTables().isNew(id);
+            case MMAP_LOCK -> machine.pageTables().isNew(machine.spaces().mms().pgd(id));
+            default -> true;
+        };
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.polymm.lab.explore;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Sync;
 
 /**
@@ -40,6 +41,18 @@ public interface World {
      */
     default @Nullable String gone(int kind, long object) {
         return null;
+    }
+
+    /**
+     * Whether what a lock belongs to was made after the last rewind: its number may stand for something else in another run. Who does not
+     * know says yes; the order of such locks is watched within each run, and not over all.
+     *
+     * @param lockClass the class of the lock
+     * @param id its number
+     * @return whether it is new, or may be
+     */
+    default boolean isNew(LockClass lockClass, int id) {
+        return true;
     }
 
     /**

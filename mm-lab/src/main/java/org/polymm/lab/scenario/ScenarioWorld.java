@@ -3,6 +3,7 @@ package org.polymm.lab.scenario;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.polymm.engine.check.Violation;
+import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Sync;
 import org.polymm.lab.explore.MachineWorld;
 import org.polymm.lab.explore.World;
@@ -53,6 +54,11 @@ final class ScenarioWorld implements World {
     @Override
     public @Nullable String gone(int kind, long object) {
         return machine.gone(kind, object);
+    }
+
+    @Override
+    public boolean isNew(LockClass lockClass, int id) {
+        return machine.isNew(lockClass, id);
     }
 
     @Override

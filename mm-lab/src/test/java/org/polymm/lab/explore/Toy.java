@@ -16,6 +16,8 @@ final class Toy implements World {
     private final Sync sync = new Sync(space);
     private final IntVector variables = IntVector.sized(space, "variables", 8);
 
+    private int firstNew = Integer.MAX_VALUE;
+
     int read(int variable) {
         sync.point(Point.READ_COUNT, variable);
         return variables.get(variable);
@@ -55,6 +57,16 @@ final class Toy implements World {
     @Override
     public Sync sync() {
         return sync;
+    }
+
+    /** From which number on locks are of things that each run makes anew. */
+    void newFrom(int id) {
+        firstNew = id;
+    }
+
+    @Override
+    public boolean isNew(LockClass lockClass, int id) {
+        return id >= firstNew;
     }
 
     @Override
