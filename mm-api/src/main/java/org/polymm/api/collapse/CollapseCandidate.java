@@ -16,6 +16,12 @@ public interface CollapseCandidate {
     /** {@return whether MADV_COLLAPSE asks, which obeys none of the khugepaged limits} */
     boolean isForced();
 
+    /**
+     * {@return whether this is the last look: the page table is out of its PMD entry, what was swapped out has been brought back, and the
+     * range is collapsed if the policy still says so}
+     */
+    boolean isLastLook();
+
     /** {@return the VMA} */
     VmaView vma();
 

@@ -3,6 +3,7 @@ package org.polymm.engine.collapse;
 import java.util.function.IntConsumer;
 import org.polymm.api.ScanResult;
 import org.polymm.engine.event.EventLog;
+import org.polymm.engine.fault.FaultHandler;
 import org.polymm.engine.frame.LruLists;
 import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.frame.ThpSettings;
@@ -19,6 +20,7 @@ import org.polymm.engine.state.LongVector;
 import org.polymm.engine.state.Mechanism;
 import org.polymm.engine.state.Mechanisms;
 import org.polymm.engine.state.StateSpace;
+import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
@@ -67,6 +69,8 @@ public final class Collapse {
      * @param policies the gateway to policies
      * @param mappings what counts mappings
      * @param rmap finds mappings
+     * @param faults brings swapped pages back
+     * @param swap the swap cache
      * @param mechanisms whether a page table that is out of use is kept until GUP-fast has left it
      */
     public Collapse(
@@ -81,6 +85,8 @@ public final class Collapse {
             PolicyGateway policies,
             Mappings mappings,
             RmapWalk rmap,
+            FaultHandler faults,
+            SwapCache swap,
             Mechanisms mechanisms) {
         this.sync = sync;
         this.spaces = spaces;
@@ -93,7 +99,7 @@ public final class Collapse {
         this.collapsible = new CollapsibleVmas(spaces, files, settings, geometry);
         boolean waits = mechanisms.is(Mechanism.TLB_FLUSH, "interrupt") || mechanisms.is(Mechanism.COLLAPSE_SYNC, "on");
         this.ranges = new RangeCollapse(
-                geometry, sync, events, memory, tables, spaces, policies, mappings, collapsible, waits);
+                geometry, sync, events, memory, tables, spaces, policies, mappings, faults, swap, collapsible, waits);
         this.files = files;
         this.ptes = new PteMappedCollapse(sync, events, memory, tables, spaces, files, mappings, collapsible);
         this.retractions = new Retractions(
@@ -140,7 +146,7 @@ public final class Collapse {
         for (long at = first; at < last && goesOn; at += pmdSize) {
             if (!sync.isHeld(LockClass.MMAP_LOCK, mm)) {
                 locks.readLock(mm);
-                ScanResult found = collapsible.revalidate(mm, at, true);
+                ScanResult found = collapsible.revalidate(mm, at, true, false);
                 if (found != ScanResult.SUCCEED) {
                     failure = found;
                     break;

@@ -68,19 +68,23 @@ final class CollapsibleVmas {
      * Looks a range up again after the mmap lock was dropped.
      *
      * @param address where the range begins, in bytes
+     * @param anonymous whether it was anonymous memory
      * @return SUCCEED, or what is in the way now
      */
-    ScanResult revalidate(int mm, long address, boolean forced) {
-        int vma = spaces.find(mm, address);
+    ScanResult revalidate(int mm, long address, boolean forced, boolean anonymous) {
+        if (!spaces.mms().isLive(mm)) {
+            return ScanResult.ANY_PROCESS;
+        }
+        int vma = spaces.findOrAbove(mm, address);
         if (vma == 0) {
             return ScanResult.VMA_NULL;
         }
         if (firstBlock(vma) > address || endOfBlocks(vma) < address + pmdSize) {
             return ScanResult.ADDRESS_RANGE;
         }
-        if (vmas.isAnonymous(vma) && vmas.anonVma(vma) == 0) {
-            return ScanResult.PAGE_ANON;
+        if (!isAllowed(vma, forced)) {
+            return ScanResult.VMA_CHECK;
         }
-        return isAllowed(vma, forced) ? ScanResult.SUCCEED : ScanResult.VMA_CHECK;
+        return anonymous && !vmas.isAnonymous(vma) ? ScanResult.PAGE_ANON : ScanResult.SUCCEED;
     }
 }

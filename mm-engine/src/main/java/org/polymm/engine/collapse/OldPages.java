@@ -11,6 +11,7 @@ import org.polymm.engine.frame.Work;
 import org.polymm.engine.mapping.RmapAccounting;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Sync;
 
@@ -32,8 +33,9 @@ final class OldPages {
     private final Contents contents;
     private final Vmstat vmstat;
     private final RmapAccounting rmap;
+    private final SwapCache swap;
 
-    OldPages(Sync sync, PhysicalMemory memory, RmapAccounting rmap) {
+    OldPages(Sync sync, PhysicalMemory memory, RmapAccounting rmap, SwapCache swap) {
         this.sync = sync;
         this.frames = memory.frames();
         this.folios = memory.folios();
@@ -41,6 +43,7 @@ final class OldPages {
         this.contents = memory.contents();
         this.vmstat = memory.vmstat();
         this.rmap = rmap;
+        this.swap = swap;
     }
 
     /**
@@ -177,6 +180,9 @@ final class OldPages {
                     if (Pte.isNormalPage(row[below]) && isOf(Pte.pfn(row[below]), head, pages)) {
                         row[below] = Pte.NONE;
                     }
+                }
+                if (frames.mapcount(head) == 0) {
+                    swap.tryFreeSwap(head);
                 }
                 giveBack(head);
             }

@@ -5,8 +5,11 @@ import org.polymm.api.collapse.CollapseDecision;
 import org.polymm.api.view.MappingLevel;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
+import org.polymm.engine.fault.FaultHandler;
+import org.polymm.engine.fault.FaultResult;
 import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
+import org.polymm.engine.frame.LruLists;
 import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
@@ -20,6 +23,7 @@ import org.polymm.engine.policy.CollapseFacts;
 import org.polymm.engine.policy.Decisions;
 import org.polymm.engine.policy.PolicyGateway;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
@@ -52,6 +56,8 @@ final class RangeCollapse {
     private final DeferredSplits deferred;
     private final Decisions decisions;
     private final CollapseFacts facts;
+    private final FaultHandler faults;
+    private final LruLists lru;
     private final CollapsibleVmas collapsible;
     private final OldPages oldPages;
     private final int pmdOrder;
@@ -66,6 +72,8 @@ final class RangeCollapse {
             AddressSpaces spaces,
             PolicyGateway policies,
             Mappings mappings,
+            FaultHandler faults,
+            SwapCache swap,
             CollapsibleVmas collapsible,
             boolean waitsForGup) {
         this.sync = sync;
@@ -82,8 +90,10 @@ final class RangeCollapse {
         this.deferred = mappings.deferred();
         this.decisions = policies.decisions();
         this.facts = policies.collapse();
+        this.faults = faults;
+        this.lru = memory.lru();
         this.collapsible = collapsible;
-        this.oldPages = new OldPages(sync, memory, mappings.rmap());
+        this.oldPages = new OldPages(sync, memory, mappings.rmap(), swap);
         this.frames = memory.frames();
         this.pmdOrder = geometry.pmdOrder();
         this.waitsForGup = waitsForGup;
@@ -102,14 +112,14 @@ final class RangeCollapse {
      */
     ScanResult collapse(int mm, int vma, long address, boolean forced) {
         Piece range = new Piece(mm, address, forced, 0, pmdOrder);
-        CollapseDecision decision = scan(range, vma);
-        ScanResult result = reason(decision);
-        if (decision instanceof CollapseDecision.Collapse to) {
+        Scan scan = scan(range, vma);
+        ScanResult result = reason(scan.decision);
+        if (scan.decision instanceof CollapseDecision.Collapse to) {
             if (to.order() < pmdOrder) {
                 result = collapsePieces(range, to.order());
             } else {
                 locks.readUnlock(mm);
-                result = allocateAndReplace(range);
+                result = allocateAndReplace(range, scan.absent);
             }
         }
         if (result != ScanResult.SUCCEED) {
@@ -140,19 +150,45 @@ final class RangeCollapse {
         }
     }
 
-    private CollapseDecision scan(Piece piece, int vma) {
+    /**
+     * What a look at the table gave.
+     *
+     * @param absent whether entries are not present that are not none: to be brought back before a collapse
+     */
+    private record Scan(CollapseDecision decision, boolean absent) {
+
+        static Scan skip(ScanResult reason) {
+            return new Scan(new CollapseDecision.Skip(reason), false);
+        }
+    }
+
+    private Scan scan(Piece piece, int vma) {
         int root = mms.pgd(piece.mm);
         ScanResult table = tableAt(tables.peekPmd(root, piece.address));
         if (table != ScanResult.SUCCEED) {
-            return new CollapseDecision.Skip(table);
+            return Scan.skip(table);
         }
         int leaf = tables.lockLeaf(root, piece.address);
         if (leaf == 0) {
-            return new CollapseDecision.Skip(ScanResult.NO_PTE_TABLE);
+            return Scan.skip(ScanResult.NO_PTE_TABLE);
         }
-        CollapseDecision decision = choose(piece, vma, leaf);
+        CollapseDecision decision = choose(describe(piece, vma, leaf), piece.order);
+        boolean absent = isAnyAbsent(tables.row(leaf), piece);
         tables.unlockLeaf(leaf);
-        return decision;
+        return new Scan(decision, absent);
+    }
+
+    private static boolean isAnyAbsent(long[] row, Piece piece) {
+        for (int index = piece.first; index < piece.end(); index++) {
+            if (isAbsent(row[index])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isAbsent(long entry) {
+        return entry != Pte.NONE && !Pte.isPresent(entry);
     }
 
     private static ScanResult reason(CollapseDecision decision) {
@@ -166,14 +202,15 @@ final class RangeCollapse {
         return Pte.isPresent(pmd) ? ScanResult.PMD_MAPPED : ScanResult.NO_PTE_TABLE;
     }
 
-    /** Asks the policy; the table is locked. */
-    private CollapseDecision choose(Piece piece, int vma, int leaf) {
+    private CollapseFacts describe(Piece piece, int vma, int leaf) {
         facts.at(piece.mm, vma, piece.address >>> Geometry.PAGE_SHIFT, tables.row(leaf), piece.forced);
-        if (piece.order < pmdOrder) {
-            return decisions.chooseCollapse(facts.piece(piece.first, piece.order));
-        }
-        CollapseDecision decision = decisions.chooseCollapse(facts);
-        if (decision instanceof CollapseDecision.Skip skip) {
+        return piece.order < pmdOrder ? facts.piece(piece.first, piece.order) : facts;
+    }
+
+    /** Asks the policy; the table is locked. */
+    private CollapseDecision choose(CollapseFacts described, int order) {
+        CollapseDecision decision = decisions.chooseCollapse(described);
+        if (order == pmdOrder && decision instanceof CollapseDecision.Skip skip) {
             counted(skip.reason());
         }
         return decision;
@@ -207,18 +244,18 @@ final class RangeCollapse {
                     return found;
                 }
                 Piece piece = range.of(index, order);
-                CollapseDecision decision = scan(piece, spaces.find(range.mm, range.address));
-                last = reason(decision);
-                if (decision instanceof CollapseDecision.Collapse) {
+                Scan scan = scan(piece, spaces.find(range.mm, range.address));
+                last = reason(scan.decision);
+                if (scan.decision instanceof CollapseDecision.Collapse) {
                     locks.readUnlock(range.mm);
-                    last = allocateAndReplace(piece);
+                    last = allocateAndReplace(piece, scan.absent);
                 }
             }
             ScanResult found = lockAgain(range);
             if (found != ScanResult.SUCCEED) {
                 return found;
             }
-            CollapseDecision next = scan(range, spaces.find(range.mm, range.address));
+            CollapseDecision next = scan(range, spaces.find(range.mm, range.address)).decision;
             if (!(next instanceof CollapseDecision.Collapse to) || to.order() >= order) {
                 return next instanceof CollapseDecision.Skip skip ? skip.reason() : notHuge(last);
             }
@@ -236,7 +273,7 @@ final class RangeCollapse {
             return ScanResult.SUCCEED;
         }
         locks.readLock(range.mm);
-        ScanResult found = collapsible.revalidate(range.mm, range.address, range.forced);
+        ScanResult found = collapsible.revalidate(range.mm, range.address, range.forced, true);
         if (found != ScanResult.SUCCEED) {
             locks.readUnlock(range.mm);
         }
@@ -245,7 +282,7 @@ final class RangeCollapse {
 
     // ---- collapse_huge_page
 
-    private ScanResult allocateAndReplace(Piece piece) {
+    private ScanResult allocateAndReplace(Piece piece, boolean absent) {
         int folio = folios.allocAnon(piece.order);
         if (piece.order == pmdOrder) {
             vmstat.increment(folio == 0 ? VmstatItem.THP_COLLAPSE_ALLOC_FAILED : VmstatItem.THP_COLLAPSE_ALLOC);
@@ -253,16 +290,63 @@ final class RangeCollapse {
         if (folio == 0) {
             return ScanResult.ALLOC_HUGE_PAGE_FAIL;
         }
-        locks.writeLock(piece.mm);
-        ScanResult result = collapsible.revalidate(piece.mm, piece.address, piece.forced);
+        ScanResult result = absent ? bringBack(piece) : ScanResult.SUCCEED;
         if (result == ScanResult.SUCCEED) {
-            result = replace(piece, spaces.find(piece.mm, piece.address), folio);
+            locks.writeLock(piece.mm);
+            result = collapsible.revalidate(piece.mm, piece.address, piece.forced, true);
+            if (result == ScanResult.SUCCEED) {
+                result = replace(piece, spaces.find(piece.mm, piece.address), folio);
+            }
+            locks.writeUnlock(piece.mm);
         }
-        locks.writeUnlock(piece.mm);
         if (result != ScanResult.SUCCEED) {
             folios.put(folio, 1);
         }
         return result;
+    }
+
+    /** Brings back what the entries of a piece have swapped out: {@code __collapse_huge_page_swapin}. No lock is held before and after. */
+    private ScanResult bringBack(Piece piece) {
+        int mm = piece.mm;
+        locks.readLock(mm);
+        ScanResult result = collapsible.revalidate(mm, piece.address, piece.forced, true);
+        if (result == ScanResult.SUCCEED) {
+            result = tableAt(tables.peekPmd(mms.pgd(mm), piece.address));
+        }
+        if (result == ScanResult.SUCCEED) {
+            result = bringBackEach(piece, spaces.find(mm, piece.address));
+        }
+        if (sync.isHeld(LockClass.MMAP_LOCK, mm)) {
+            locks.readUnlock(mm);
+        }
+        return result;
+    }
+
+    private ScanResult bringBackEach(Piece piece, int vma) {
+        int root = mms.pgd(piece.mm);
+        boolean any = false;
+        for (int index = piece.first; index < piece.end(); index++) {
+            long address = piece.address + ((long) index << Geometry.PAGE_SHIFT);
+            if (tables.peekLeaf(root, address) == 0) {
+                return ScanResult.NO_PTE_TABLE;
+            }
+            long entry = tables.peek(root, address);
+            if (!isAbsent(entry)) {
+                continue;
+            }
+            int result = faults.bringBack(piece.mm, vma, address, entry);
+            if (result == FaultResult.RETRY) {
+                return ScanResult.PAGE_LOCK;
+            }
+            if (result != FaultResult.DONE) {
+                return ScanResult.FAIL;
+            }
+            any = true;
+        }
+        if (any) {
+            lru.drain();
+        }
+        return ScanResult.SUCCEED;
     }
 
     /** With the mmap lock held for writing, so that no fault and no other system call is in the way. */
@@ -310,7 +394,7 @@ final class RangeCollapse {
 
     private ScanResult isolate(Piece piece, int vma, int leaf) {
         sync.lock(LockClass.PTL, leaf);
-        CollapseDecision decision = choose(piece, vma, leaf);
+        CollapseDecision decision = choose(describe(piece, vma, leaf).lastLook(), piece.order);
         boolean wanted = decision instanceof CollapseDecision.Collapse to && to.order() == piece.order;
         ScanResult result =
                 wanted ? oldPages.isolate(tables.row(leaf), piece.first, piece.end()) : notHuge(reason(decision));

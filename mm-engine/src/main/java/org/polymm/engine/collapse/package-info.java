@@ -6,6 +6,8 @@
  *   read        scan: the page table is looked at under its lock; the policy        faults, reclaim
  *               collapse.choice says collapse, or a SCAN_* reason
  *   none        a huge folio is allocated; memory may be reclaimed for it           anybody: all that was seen is stale
+ *   read        where entries are swapped out: the VMA is looked up anew, and       faults, reclaim; a locked folio is waited for
+ *               they are brought back one by one                                    without the lock, and the collapse given up
  *   write       the VMA is looked up anew; anon_vma locked for writing; the table   rmap walks (until the anon_vma lock),
  *               is taken out of its PMD entry; GUP-fast is waited for               nobody else
  *               isolate: the policy is asked again, every folio is locked and

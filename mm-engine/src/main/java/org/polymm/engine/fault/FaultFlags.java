@@ -20,5 +20,8 @@ public final class FaultFlags {
     /** The lock that is held must not be dropped: where the fault would wait for a userfaultfd, it ends with SIGBUS. */
     public static final int NO_WAIT = 1 << 5;
 
+    /** A swapped page whose folio somebody has locked is not waited for under the mmap lock: that is dropped, and the answer RETRY. */
+    public static final int RETRY_IF_LOCKED = 1 << 6;
+
     private FaultFlags() {}
 }

@@ -276,6 +276,21 @@ public final class FaultHandler {
                 : clearMarker(root, address, entry);
     }
 
+    /**
+     * Brings back what an entry that is not present stands for, as a collapse does: {@code do_swap_page}. Counted as no fault, but where a
+     * page is read as a major one. The mmap lock is held for reading.
+     *
+     * @param mm the address space
+     * @param vma the VMA
+     * @param address the entry's, in bytes
+     * @param entry the entry that was found, without the page-table lock
+     * @return {@link FaultResult#DONE}, also if the entry is another one by now; {@link FaultResult#RETRY} with the mmap lock dropped, if
+     *     somebody had the folio locked; else why not
+     */
+    public int bringBack(int mm, int vma, long address, long entry) {
+        return absent(mm, vma, mms.pgd(mm), address, FaultFlags.RETRY_IF_LOCKED, entry);
+    }
+
     private int swapIn(int mm, int vma, int root, long address, int flags, long entry) {
         int result = swap.fault(mm, vma, address, flags, entry);
         if (result != FaultResult.FALLBACK) {

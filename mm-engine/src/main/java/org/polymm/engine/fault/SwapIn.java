@@ -18,6 +18,7 @@ import org.polymm.engine.state.Geometry;
 import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Sync;
+import org.polymm.engine.vma.MmLocks;
 import org.polymm.engine.vma.MmTable;
 import org.polymm.engine.vma.VmFlags;
 import org.polymm.engine.vma.VmaTable;
@@ -47,6 +48,7 @@ final class SwapIn {
     private final LruLists lru;
     private final Vmstat vmstat;
     private final PageTables tables;
+    private final MmLocks locks;
     private final MmTable mms;
     private final VmaTable vmas;
     private final RmapAccounting rmap;
@@ -64,6 +66,7 @@ final class SwapIn {
         lru = parts.memory().lru();
         vmstat = parts.memory().vmstat();
         tables = parts.tables();
+        locks = parts.spaces().locks();
         mms = parts.spaces().mms();
         vmas = parts.spaces().vmas();
         rmap = parts.mappings().rmap();
@@ -78,12 +81,15 @@ final class SwapIn {
      * Maps the page of a swap entry.
      *
      * @param entry the swap entry that was found, without the page-table lock
-     * @return {@link FaultResult#DONE}, {@link FaultResult#OOM}, or {@link FaultResult#FALLBACK} if the page is mapped and a write or unshare
+     * @return {@link FaultResult#DONE}, {@link FaultResult#OOM}, {@link FaultResult#RETRY} with the mmap lock dropped if the flags allow that, or {@link FaultResult#FALLBACK} if the page is mapped and a write or unshare
      *     fault is still to be handled
      */
     int fault(int mm, int vma, long address, int flags, long entry) {
         int slot = Pte.swapOffset(entry);
-        int page = swap.lockedPage(slot);
+        int page = (flags & FaultFlags.RETRY_IF_LOCKED) != 0 ? swap.tryLockedPage(slot) : swap.lockedPage(slot);
+        if (page < 0) {
+            return awaitUnlock(mm, frames.head(-page));
+        }
         if (page == 0 && swap.isReadDirectly(slot)) {
             return direct(mm, vma, address, flags, entry);
         }
@@ -118,6 +124,15 @@ final class SwapIn {
             return FaultResult.DONE;
         }
         return served(mm, address, flags, page, mapped);
+    }
+
+    /** Waits for a folio without the mmap lock: {@code folio_lock_or_retry}. */
+    private int awaitUnlock(int mm, int head) {
+        locks.readUnlock(mm);
+        sync.lock(LockClass.FOLIO_LOCK, head);
+        sync.unlock(LockClass.FOLIO_LOCK, head);
+        folios.put(head, 1);
+        return FaultResult.RETRY;
     }
 
     private int served(int mm, long address, int flags, int page, int mapped) {

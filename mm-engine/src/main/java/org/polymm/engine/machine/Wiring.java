@@ -84,7 +84,20 @@ final class Wiring {
         faults = new Faults(
                 geometry, sync, events, memory, tables, spaces, files, policies, mappings, swap, mechanisms, contexts);
         collapse = new Collapse(
-                space, geometry, sync, events, memory, tables, spaces, files, policies, mappings, rmap, mechanisms);
+                space,
+                geometry,
+                sync,
+                events,
+                memory,
+                tables,
+                spaces,
+                files,
+                policies,
+                mappings,
+                rmap,
+                faults.handler(),
+                swap,
+                mechanisms);
         FolioSplitter plannedSplits =
                 new PlannedSplits(sync, events, memory, tables, spaces, mappings, policies, splitter);
         calls = new MmCalls(new MmContext(

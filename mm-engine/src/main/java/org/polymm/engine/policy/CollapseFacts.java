@@ -31,6 +31,7 @@ public final class CollapseFacts implements CollapseCandidate {
     private int mm;
     private long page;
     private boolean forced;
+    private boolean lastLook;
     private long[] table = NO_TABLE;
     private boolean cache;
     private int first;
@@ -70,11 +71,22 @@ public final class CollapseFacts implements CollapseCandidate {
         page = newPage;
         table = leafTable;
         forced = isForced;
+        lastLook = false;
         cache = false;
         first = 0;
         order = thp.pmdOrder();
         int smaller = (isForced ? -1 : thp.enabledOrders(vma).mask()) & SMALLER_ORDERS & (1 << order) - 1;
         allowed = OrderSet.ofMask(1 << order | smaller);
+        return this;
+    }
+
+    /**
+     * Says of the range or piece that was described last that its page table is out of its PMD entry.
+     *
+     * @return these facts
+     */
+    public CollapseFacts lastLook() {
+        lastLook = true;
         return this;
     }
 
@@ -113,6 +125,11 @@ public final class CollapseFacts implements CollapseCandidate {
     @Override
     public boolean isForced() {
         return forced;
+    }
+
+    @Override
+    public boolean isLastLook() {
+        return lastLook;
     }
 
     @Override

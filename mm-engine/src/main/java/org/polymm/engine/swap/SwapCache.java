@@ -326,6 +326,32 @@ public final class SwapCache {
     }
 
     /**
+     * As {@link #lockedPage}, but does not wait for the lock.
+     *
+     * @param slot the slot
+     * @return 0 if the slot is not in the cache; its page negated if somebody else has locked the folio, to which the caller has a reference then
+     */
+    public int tryLockedPage(int slot) {
+        while (true) {
+            sync.point(Point.READ_CACHE, SwapSlots.pointOf(slot));
+            int page = slots.cached(slot);
+            if (page == 0) {
+                return 0;
+            }
+            int head = frames.head(page);
+            frames.get(head);
+            if (!sync.tryLock(LockClass.FOLIO_LOCK, head)) {
+                return -page;
+            }
+            if (slots.cached(slot) == page && frames.head(page) == head) {
+                return page;
+            }
+            sync.unlock(LockClass.FOLIO_LOCK, head);
+            folios.put(head, 1);
+        }
+    }
+
+    /**
      * Reads a slot into a new folio, which is in the cache and on its way to an LRU list then: {@code read_swap_cache_async}.
      *
      * @param slot a slot that is not in the cache

@@ -28,6 +28,7 @@ import org.polymm.engine.policy.PolicyFailure;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.Snapshot;
+import org.polymm.engine.swap.SwapDevice;
 import org.polymm.engine.testpolicy.FixedPolicies;
 import org.polymm.engine.testpolicy.Machines;
 
@@ -419,5 +420,49 @@ class CollapseTest {
         machine.rewind(before);
 
         assertEquals(null, machine.firstDifference(before));
+    }
+
+    @Test
+    void swapped_pages_are_brought_back_and_the_swap_cache_is_left() {
+        machine = blueprint(FixedPolicies.whole())
+                .withSwap(new MachineBlueprint.Swap(64 * PAGE, SwapDevice.BLOCK))
+                .create();
+        mm = machine.spawn();
+        map(machine, mm, BASE, ENTRIES);
+        for (int page = 0; page < ENTRIES; page++) {
+            machine.write(mm, BASE + page * PAGE, page + 1);
+        }
+        assertEquals(0, machine.madvise(mm, BASE, 3 * PAGE, Mman.MADV_PAGEOUT));
+        assertEquals(3 * PAGE, machine.inspect().smaps(mm).swap());
+
+        assertEquals(0, collapse(BASE, HUGE));
+
+        assertTrue(machine.inspect().isPmdMapped(mm, BASE));
+        assertEquals(0, machine.inspect().smaps(mm).swap());
+        assertEquals(0, machine.swap().slots().used());
+        assertEquals(3, counter(VmstatItem.PGMAJFAULT));
+        for (int page = 0; page < ENTRIES; page++) {
+            assertEquals(page + 1, machine.read(mm, BASE + page * PAGE));
+        }
+    }
+
+    @Test
+    void no_page_to_be_had_for_a_swapped_one_ends_the_collapse_and_changes_nothing() {
+        machine = blueprint(FixedPolicies.whole())
+                .withSwap(new MachineBlueprint.Swap(64 * PAGE, SwapDevice.ZRAM))
+                .create();
+        mm = machine.spawn();
+        map(machine, mm, BASE, ENTRIES);
+        for (int page = 0; page < ENTRIES; page++) {
+            machine.write(mm, BASE + page * PAGE, page + 1);
+        }
+        machine.madvise(mm, BASE, 3 * PAGE, Mman.MADV_PAGEOUT);
+        machine.memory().buddy().failures().demand(0, 0, 1, 1);
+
+        assertEquals(-Errno.EINVAL, collapse(BASE, HUGE));
+
+        assertFalse(machine.inspect().isPmdMapped(mm, BASE));
+        assertEquals(2 * PAGE, machine.inspect().smaps(mm).swap());
+        assertEquals(0, collapse(BASE, HUGE));
     }
 }

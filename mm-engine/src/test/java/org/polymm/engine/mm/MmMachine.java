@@ -133,6 +133,8 @@ final class MmMachine {
                         base.policies,
                         base.mappings,
                         rmap,
+                        base.faultParts.handler(),
+                        base.swap,
                         Mechanisms.MAINLINE),
                 Mechanisms.MAINLINE));
         pins = new Pins(new GupParts(

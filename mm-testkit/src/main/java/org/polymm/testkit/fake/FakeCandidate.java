@@ -27,6 +27,7 @@ public final class FakeCandidate implements CollapseCandidate {
     private int entries;
     private OrderSet allowedOrders;
     private boolean forced;
+    private boolean lastLook;
     private FakeMemory memory = new FakeMemory();
 
     private FakeCandidate(VmaView vma, ThpView thp) {
@@ -64,6 +65,17 @@ public final class FakeCandidate implements CollapseCandidate {
      */
     public FakeCandidate forced(boolean forced) {
         this.forced = forced;
+        return this;
+    }
+
+    /**
+     * Says whether the page table is out of its PMD entry already.
+     *
+     * @param lastLook the fact
+     * @return this
+     */
+    public FakeCandidate lastLook(boolean lastLook) {
+        this.lastLook = lastLook;
         return this;
     }
 
@@ -198,6 +210,11 @@ public final class FakeCandidate implements CollapseCandidate {
     @Override
     public boolean isForced() {
         return forced;
+    }
+
+    @Override
+    public boolean isLastLook() {
+        return lastLook;
     }
 
     @Override

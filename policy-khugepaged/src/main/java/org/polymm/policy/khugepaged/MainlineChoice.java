@@ -24,7 +24,9 @@ import org.polymm.api.collapse.CollapsePolicy;
  *                         half the entries if any was swapped
  * </pre>
  *
- * The limits and the count of young entries bind khugepaged, not MADV_COLLAPSE. Of file memory, each slot of the page
+ * The limits and the count of young entries bind khugepaged, not MADV_COLLAPSE. The last look, with the page table out of its PMD entry, takes the
+ * same order but for this: what is not present still is in the way (PTE_NON_PRESENT); folios are locked, looked at for references, then taken off
+ * the LRU (DEL_PAGE_LRU); and one young entry is enough. Of file memory, each slot of the page
  * cache: swapped out (counted), already huge, off the LRU, referenced by others; at the end khugepaged wants as many
  * present as {@code max_ptes_none} demands.
  *
@@ -108,6 +110,9 @@ final class MainlineChoice implements CollapsePolicy.Choice {
                 continue;
             }
             if (!isPresent(kind)) {
+                if (candidate.isLastLook()) {
+                    return ScanResult.PTE_NON_PRESENT;
+                }
                 swapped++;
                 if (less > 0) {
                     return ScanResult.EXCEED_SWAP_PTE;
@@ -138,14 +143,9 @@ final class MainlineChoice implements CollapsePolicy.Choice {
                     return ScanResult.EXCEED_SHARED_PTE;
                 }
             }
-            if (!candidate.isOnLru(i)) {
-                return ScanResult.PAGE_LRU;
-            }
-            if (candidate.isLocked(i)) {
-                return ScanResult.PAGE_LOCK;
-            }
-            if (candidate.hasUnexpectedReferences(i)) {
-                return ScanResult.PAGE_COUNT;
+            ScanResult folio = folio(candidate, i);
+            if (folio != ScanResult.SUCCEED) {
+                return folio;
             }
             if (candidate.isYoung(i)) {
                 young++;
@@ -156,6 +156,20 @@ final class MainlineChoice implements CollapsePolicy.Choice {
         }
         boolean cold = young == 0 || (swapped > 0 && young < pages / 2);
         return !forced && cold ? ScanResult.LACK_REFERENCED_PAGE : ScanResult.SUCCEED;
+    }
+
+    /** Whether the folio of an entry is at hand. */
+    private static ScanResult folio(CollapseCandidate candidate, int index) {
+        if (!candidate.isLastLook() && !candidate.isOnLru(index)) {
+            return ScanResult.PAGE_LRU;
+        }
+        if (candidate.isLocked(index)) {
+            return ScanResult.PAGE_LOCK;
+        }
+        if (candidate.hasUnexpectedReferences(index)) {
+            return ScanResult.PAGE_COUNT;
+        }
+        return candidate.isOnLru(index) ? ScanResult.SUCCEED : ScanResult.DEL_PAGE_LRU;
     }
 
     private static ScanResult scanPageCache(CollapseCandidate candidate) {

@@ -64,6 +64,28 @@ class MainlineChoiceTest {
     }
 
     @Test
+    void on_the_last_look_what_is_not_present_is_in_the_way_of_madvise_too() {
+        expect(
+                ScanResult.PTE_NON_PRESENT,
+                FakeCandidate.of(ANON, THP).entries(5, 1, EntryKind.SWAP).lastLook(true));
+        expect(
+                ScanResult.PTE_NON_PRESENT,
+                FakeCandidate.of(ANON, THP)
+                        .entries(5, 1, EntryKind.SWAP)
+                        .lastLook(true)
+                        .forced(true));
+    }
+
+    @Test
+    void on_the_last_look_folios_are_locked_before_they_are_taken_off_the_lru() {
+        expect(ScanResult.PAGE_LRU, FakeCandidate.of(ANON, THP).locked(5).offLru(5));
+        expect(
+                ScanResult.PAGE_LOCK,
+                FakeCandidate.of(ANON, THP).locked(5).offLru(5).lastLook(true));
+        expect(ScanResult.DEL_PAGE_LRU, FakeCandidate.of(ANON, THP).offLru(5).lastLook(true));
+    }
+
+    @Test
     void write_protection_by_userfaultfd_stops_the_scan_in_present_and_in_swap_entries() {
         expect(ScanResult.PTE_UFFD_WP, FakeCandidate.of(ANON, THP).writeProtected(5));
         expect(
