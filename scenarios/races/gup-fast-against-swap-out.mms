@@ -10,7 +10,7 @@ A: write buf 1+
 
 parallel
   task pinner in A:    P = pin buf[1] writable
-  task reclaimer in A: reclaim 2
+  task reclaimer in A: madvise buf pageout
 end
 
 A: device read P[0] = 2

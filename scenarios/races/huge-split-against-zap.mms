@@ -1,7 +1,6 @@
-title   reclaim that splits a huge page and a zap of it leave each other's work whole
-source  Linux 6.18, page_vma_mapped_walk() looks at a huge entry again under its lock; commit 732ed55823fc (5.13) for what goes wrong otherwise
+title   a huge page that is split while somebody zaps it is not found mapped when its mappings are gone
+source  Linux commit 732ed55823fc (5.13): the walk that unmaps takes the page-table lock where it sees an entry cleared; the zap has dropped the mapcount then
 entries 8
-swap    256KiB
 thp     32KiB=always
 
 A = process
@@ -9,10 +8,11 @@ A: buf = mmap 32KiB rw private anon align 32KiB
 A: write buf 1+
 
 parallel
-  task reclaimer in A: reclaim 8
-  task zapper in A:    madvise buf dontneed
+  task splitter in A: madvise buf[0] cold
+  task zapper in A:   madvise buf dontneed
 end
 
+expect if split-unmap-sync = off: counterexample exception
 A: read buf = 0
 A: write buf 1+
 A: read buf = 1+

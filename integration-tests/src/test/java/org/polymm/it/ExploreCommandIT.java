@@ -122,23 +122,6 @@ class ExploreCommandIT {
         assertTrue(run.out().contains("lost wake-up after "), run.out());
     }
 
-    /** Bugs that kernels had: found in the faulty state of a mechanism, and shown to be absent in the other. */
-    @ParameterizedTest
-    @CsvSource({
-        "gup-fast-against-collapse,  use-after-free,      mechanism.collapse-sync=off, mechanism.tlb-flush=broadcast",
-        "mprotect-against-fault,     entry-lies-in-a-vma, mechanism.page-walk-vma-lock=off, mechanism.collapse-sync=on",
-        "fork-of-a-pinned-huge-page, A: read buf[3] = 99, mechanism.fork-of-pinned-huge-pages=share, mechanism.collapse-sync=on",
-        "referenced-walk-against-dontneed, 'expect A: 0 of buf[0:3] large, mlocked', policy.folio-split.mlock=mlock/mainline-6.7, mechanism.collapse-sync=on"
-    })
-    void aBugThatAKernelHadIsFound(String race, String brokenBy, String first, String second) {
-        String file = RACES.resolve(race + ".mms").toString();
-
-        CommandRun run = CommandRun.run("explore", file, "--set", first, "--set", second, "--format", "json");
-
-        assertEquals(0, run.exitCode(), run.toString());
-        assertTrue(run.out().contains("\"broken_by\": \"" + brokenBy + "\""), run.out());
-    }
-
     @Test
     void aTableTellsUnderWhichMechanismsAScenarioHolds() {
         CommandRun run = CommandRun.run(

@@ -57,6 +57,8 @@ class RaceFootprintsIT {
             strings = {
                 "fast-pin-during-fork",
                 "gup-fast-against-collapse",
+                "gup-fast-against-swap-out",
+                "huge-split-against-zap",
                 "mlock-against-fault",
                 "mprotect-against-fault",
                 "referenced-walk-against-dontneed",

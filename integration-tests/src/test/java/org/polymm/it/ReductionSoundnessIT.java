@@ -323,6 +323,8 @@ class ReductionSoundnessIT {
     @ValueSource(
             strings = {
                 "races/gup-fast-against-collapse",
+                "races/gup-fast-against-swap-out",
+                "races/huge-split-against-zap",
                 "races/mprotect-against-fault",
                 "races/referenced-walk-against-dontneed",
                 "retract/r01-marker-during-retraction",

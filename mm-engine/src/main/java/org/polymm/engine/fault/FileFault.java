@@ -16,6 +16,7 @@ import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.Mechanism;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.MmTable;
@@ -56,6 +57,7 @@ final class FileFault {
     private final FaultLocks locks;
     private final CachePages cache;
     private final HugeFileMapping huge;
+    private final boolean assumesTable;
 
     FileFault(FaultParts parts, FaultLocks locks, CachePages cache, HugeFileMapping huge) {
         sync = parts.sync();
@@ -71,6 +73,7 @@ final class FileFault {
         rss = parts.mappings().rss();
         userfault = parts.userfault();
         events = parts.events();
+        assumesTable = parts.mechanisms().is(Mechanism.FAULT_AROUND_TABLE, "assume");
         this.locks = locks;
         this.cache = cache;
         this.huge = huge;
@@ -301,12 +304,13 @@ final class FileFault {
         if (!isWorthwhile(file, vma, address, from - at, to - at)) {
             return false;
         }
-        if (tables.leaf(root, address) == 0 && mapHuge(mm, vma, root, address, file)) {
+        boolean hadTable = tables.peekLeaf(root, address) != 0;
+        if (!hadTable && mapHuge(mm, vma, root, address, file)) {
             return true;
         }
         int leaf = tables.leafAlloc(root, address) == 0 ? 0 : tables.lockLeaf(root, address);
         if (leaf == 0) {
-            return true;
+            return tables.pmd(root, address) != Pte.NONE || withoutTable(mm, vma, root, address, file, hadTable);
         }
         tables.writePoints(leaf, address + (from - at) * PAGE, to - from + 1);
         long[] row = tables.row(leaf);
@@ -322,6 +326,24 @@ final class FileFault {
             vmstat.did(Work.FILE_FAULTS, 1);
         }
         return done;
+    }
+
+    /**
+     * The page table that was to be filled is gone: {@code filemap_map_pmd}. Perhaps a huge folio can be mapped in its place; for a table,
+     * fault-around has one only if there was none when it began.
+     *
+     * @return whether the page was mapped
+     */
+    private boolean withoutTable(int mm, int vma, int root, long address, int file, boolean hadTable) {
+        if (mapHuge(mm, vma, root, address, file)) {
+            return true;
+        }
+        if (hadTable && assumesTable) {
+            throw new IllegalStateException(
+                    "fault-around at 0x" + Long.toHexString(address)
+                            + " installs a page table that nobody allocated: there was one when it began, and there is none now");
+        }
+        return false;
     }
 
     /** Maps the huge folio that the page belongs to, if it does and nobody has locked it. */

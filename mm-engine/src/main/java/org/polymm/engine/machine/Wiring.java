@@ -75,7 +75,8 @@ final class Wiring {
             memory.folios().connect(head -> policies.memories().clear(StateScope.FOLIO, head));
         }
         Mappings mappings = new Mappings(sync, events, memory, tables, spaces, policies);
-        FolioSplit splitter = new FolioSplit(sync, events, memory, tables, spaces, mappings, rmap, swap, files);
+        FolioSplit splitter =
+                new FolioSplit(sync, events, memory, tables, spaces, mappings, rmap, swap, files, mechanisms);
         deferredScan = new DeferredScan(sync, memory, tables, spaces, policies, splitter, rmap);
         reclaim = new Reclaim(new ReclaimParts(
                 sync, events, memory, tables, spaces, files, mappings, policies, rmap, splitter, deferredScan, swap));

@@ -139,6 +139,20 @@ public final class PageTables extends PageTableWalks {
     }
 
     /**
+     * Waits until whoever is changing the PMD entry of an address has done so, mapcounts and all: takes the lock of its table and drops it.
+     *
+     * @param root the address space
+     * @param address in bytes
+     */
+    public void settlePmd(int root, long address) {
+        int pmdTable = pmdTable(root, address);
+        if (pmdTable != 0) {
+            lockPmd(pmdTable);
+            unlockPmd(pmdTable);
+        }
+    }
+
+    /**
      * Drops the lock of a PMD table.
      *
      * @param pmdTable a PMD table

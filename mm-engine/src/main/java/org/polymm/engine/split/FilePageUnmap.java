@@ -77,22 +77,26 @@ public final class FilePageUnmap {
      */
     public void unmap(int head) {
         if (frames.mapcount(head) != 0) {
-            rmap.walk(head, visitor(head));
+            rmap.walk(head, visitor(head, false));
         }
     }
 
-    /** As {@link #unmap}, with the lock of the file's VMAs held by the caller. */
-    void unmapLocked(int head) {
+    /**
+     * As {@link #unmap}, with the lock of the file's VMAs held by the caller.
+     *
+     * @param waits whether to wait for those who have cleared a huge entry and not yet counted that
+     */
+    void unmapLocked(int head, boolean waits) {
         if (frames.mapcount(head) != 0) {
-            rmap.walkLocked(head, visitor(head));
+            rmap.walkLocked(head, visitor(head, waits));
         }
     }
 
-    private RmapVisitor visitor(int head) {
-        return (mm, vma, address, firstPage, pages) -> unmapFrom(head, mm, vma, address, address + pages * PAGE);
+    private RmapVisitor visitor(int head, boolean waits) {
+        return (mm, vma, address, firstPage, pages) -> unmapFrom(head, mm, vma, address, address + pages * PAGE, waits);
     }
 
-    private boolean unmapFrom(int head, int mm, int vma, long from, long to) {
+    private boolean unmapFrom(int head, int mm, int vma, long from, long to, boolean waits) {
         int root = mms.pgd(mm);
         boolean cleared = false;
         for (long at = from; at < to; at = tables.pmdEnd(at, to)) {
@@ -104,6 +108,8 @@ public final class FilePageUnmap {
             if (leaf != 0) {
                 cleared |= clear(head, mm, vma, leaf, at, tables.pmdEnd(at, to));
                 tables.unlockLeaf(leaf);
+            } else if (waits) {
+                tables.settlePmd(root, at);
             }
         }
         if (cleared) {

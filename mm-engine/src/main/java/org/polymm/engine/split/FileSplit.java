@@ -22,14 +22,16 @@ final class FileSplit {
     private final Files files;
     private final CachedFolios cached;
     private final FilePageUnmap unmap;
+    private final boolean waitsForZaps;
 
-    FileSplit(Sync sync, PhysicalMemory memory, Files files, FilePageUnmap unmap) {
+    FileSplit(Sync sync, PhysicalMemory memory, Files files, FilePageUnmap unmap, boolean waitsForZaps) {
         this.sync = sync;
         this.frames = memory.frames();
         this.folios = memory.folios();
         this.files = files;
         this.cached = new CachedFolios(files, memory);
         this.unmap = unmap;
+        this.waitsForZaps = waitsForZaps;
     }
 
     /**
@@ -48,9 +50,10 @@ final class FileSplit {
         sync.readLock(LockClass.I_MMAP, file);
         int error = -Errno.EAGAIN;
         if (isUnreferenced(head)) {
-            unmap.unmapLocked(head);
+            unmap.unmapLocked(head, waitsForZaps && frames.order(head) == frames.blockShift());
+            FolioSplit.requireUnmapped(frames, head);
             sync.point(Point.WRITE_CACHE, Files.pointOf(file, frames.index(head)));
-            if (frames.mapcount(head) == 0 && isUnreferenced(head)) {
+            if (isUnreferenced(head)) {
                 cut(file, head, order, at);
                 error = 0;
             }

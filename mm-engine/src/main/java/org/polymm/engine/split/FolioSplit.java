@@ -24,6 +24,8 @@ import org.polymm.engine.rmap.RmapVisitor;
 import org.polymm.engine.rmap.RmapWalk;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.Mechanism;
+import org.polymm.engine.state.Mechanisms;
 import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Point;
@@ -71,6 +73,7 @@ public final class FolioSplit {
     private final RmapWalk walk;
     private final SwapCache swap;
     private final FileSplit ofFiles;
+    private final boolean waitsForZaps;
 
     /**
      * Splits folios of one machine.
@@ -84,6 +87,7 @@ public final class FolioSplit {
      * @param walk finds them
      * @param swap the swap cache
      * @param files the page cache
+     * @param mechanisms whether the walk that unmaps waits for others that do
      */
     public FolioSplit(
             Sync sync,
@@ -94,7 +98,8 @@ public final class FolioSplit {
             Mappings mappings,
             RmapWalk walk,
             SwapCache swap,
-            Files files) {
+            Files files,
+            Mechanisms mechanisms) {
         this.sync = sync;
         this.events = events;
         this.frames = memory.frames();
@@ -111,8 +116,9 @@ public final class FolioSplit {
         this.pmdSplit = mappings.pmdSplit();
         this.walk = walk;
         this.swap = swap;
-        this.ofFiles =
-                new FileSplit(sync, memory, files, new FilePageUnmap(sync, memory, tables, spaces, mappings, walk));
+        this.waitsForZaps = mechanisms.is(Mechanism.SPLIT_UNMAP_SYNC, "on");
+        FilePageUnmap unmap = new FilePageUnmap(sync, memory, tables, spaces, mappings, walk);
+        this.ofFiles = new FileSplit(sync, memory, files, unmap, waitsForZaps);
     }
 
     /**
@@ -200,7 +206,9 @@ public final class FolioSplit {
     }
 
     private int unmapAndSplit(int head, int from, int order) {
-        walk.walkLocked(head, new Unmapping(head));
+        if (walk.walkLocked(head, new Unmapping(head)) == RmapWalk.COMPLETE) {
+            requireUnmapped(frames, head);
+        }
         int step = 1 << order;
         int end = head + (1 << from);
         for (int piece = head + step; piece < end; piece += step) {
@@ -222,6 +230,21 @@ public final class FolioSplit {
             walk.walkLocked(piece, new Remapping(piece, order == 0 && contents.isOn()));
         }
         return 0;
+    }
+
+    /**
+     * After every mapping of a locked folio was taken away there is none: what the kernel warns about, and before 5.14 stopped at, if it is not
+     * so. Somebody who has cleared an entry has not counted that yet, and the walk has not waited for him.
+     *
+     * @throws IllegalStateException if the folio is mapped
+     */
+    static void requireUnmapped(Frames frames, int head) {
+        int left = frames.mapcount(head);
+        if (left != 0) {
+            throw new IllegalStateException(
+                    "folio " + head + " is to be split, and all its entries were taken away; its mapcount is " + left
+                            + " still: an entry that another task has cleared and not yet counted was passed over");
+        }
     }
 
     /** Unlocks the pieces and hands over or drops the reference that each has; one that nothing maps is freed. */
@@ -255,9 +278,11 @@ public final class FolioSplit {
     private final class Unmapping implements RmapVisitor {
 
         private final int head;
+        private final boolean waitsForPmd;
 
         Unmapping(int head) {
             this.head = head;
+            waitsForPmd = waitsForZaps && frames.order(head) == frames.blockShift();
         }
 
         @Override
@@ -271,14 +296,28 @@ public final class FolioSplit {
                 if (whole) {
                     pmdSplit.split(vma, at);
                 }
-                int leaf = tables.lockLeaf(root, at);
+                long next = tables.pmdEnd(at, end);
+                int leaf = waitsForZaps || mapsAny(root, at, next) ? tables.lockLeaf(root, at) : 0;
                 if (leaf != 0) {
-                    free = entries(leaf, vma, at, tables.pmdEnd(at, end), whole);
+                    free = entries(leaf, vma, at, next, whole);
                     tables.unlockLeaf(leaf);
+                } else if (waitsForPmd) {
+                    tables.settlePmd(root, at);
                 }
             }
             drainMlocks(vma);
             return free;
+        }
+
+        /** Whether any entry maps the folio, as one sees without the lock. */
+        private boolean mapsAny(int root, long from, long to) {
+            for (long at = from; at < to; at += PAGE) {
+                long entry = tables.peek(root, at);
+                if (Pte.isNormalPage(entry) && frames.head(Pte.pfn(entry)) == head) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         /** The entries of one table. A mapping that was whole goes at once, as the kernel's huge entry does. */

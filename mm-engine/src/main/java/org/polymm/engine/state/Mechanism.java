@@ -36,6 +36,22 @@ public enum Mechanism {
                     + " off, faults under the lock of the VMA alone go on meanwhile (a bug). Asked by mprotect.",
             "on",
             "off"),
+    /** What fault-around takes for granted about the page table that it fills. */
+    FAULT_AROUND_TABLE(
+            "fault-around-table",
+            "What fault-around does where it found a page table, and finds none when it comes to fill it: since 6.7 (9aa1345d66b8) it looks"
+                    + " whether it has one to install, and leaves the page to the rest of the fault; before, it installed the one that it had not"
+                    + " allocated (a bug since 6.6, when collapses began to take tables away without the mmap lock).",
+            "check",
+            "assume"),
+    /** Whether the split of a folio waits for those who are taking its last mappings away. */
+    SPLIT_UNMAP_SYNC(
+            "split-unmap-sync",
+            "Whether the walk that unmaps a folio to split it takes the page-table lock where it sees an entry cleared, and so waits for the"
+                    + " mapcount to follow: on since 5.13 (732ed55823fc); off, the split finds a folio that is mapped still, which no kernel"
+                    + " expects (a bug).",
+            "on",
+            "off"),
     /** Which faults run under the lock of their VMA alone. */
     FAULT_VMA_LOCK(
             "fault-vma-lock",

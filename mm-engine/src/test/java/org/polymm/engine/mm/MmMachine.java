@@ -81,7 +81,8 @@ final class MmMachine {
                 base.mappings,
                 rmap,
                 base.swap,
-                base.files);
+                base.files,
+                Mechanisms.MAINLINE);
         DeferredScan deferred =
                 new DeferredScan(base.sync, base.memory, base.tables, base.spaces, base.policies, folioSplit, rmap);
         Reclaim reclaim = new Reclaim(new ReclaimParts(

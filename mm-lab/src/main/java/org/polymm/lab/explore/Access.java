@@ -36,16 +36,28 @@ final class Access {
     private static final int FAMILY_SHIFT = 8;
     private static final int OBJECT_SHIFT = 14;
 
-    /** What every beginning and end of a call touches where conditions look in between. */
+    /** Whether a task is in the middle of a call, where conditions look between calls. */
     private static final int QUIET_FAMILY = 63;
 
-    static final long QUIET = key(QUIET_FAMILY, 0) | WRITE;
     static final long CALL_BEGINS = key(62, 0) | BEGIN;
 
     private Access() {}
 
     private static long key(int family, long object) {
         return object << OBJECT_SHIFT | (long) family << FAMILY_SHIFT;
+    }
+
+    /**
+     * A task begins a call, where conditions look between calls. It matters to ends of calls of others, after which there is a look unless this
+     * call has begun. That one ends matters to nobody: of two ends the later one looks, at the same state.
+     */
+    static long beginsCall(int task) {
+        return key(QUIET_FAMILY, task) | WRITE;
+    }
+
+    /** A call of some task ends, and there is a look if this other task is not in the middle of one. */
+    static long looksUnlessBusy(int other) {
+        return key(QUIET_FAMILY, other);
     }
 
     static long ofPoint(int kind, long object) {

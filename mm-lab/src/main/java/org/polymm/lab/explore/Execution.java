@@ -200,12 +200,12 @@ final class Execution implements SchedulingHook {
                 callOf[task] = call;
                 midCall |= 1 << task;
                 if (program.looksAtQuietPoints()) {
-                    note(Access.QUIET);
+                    note(Access.beginsCall(task));
                 }
                 results[task][call] = calls.get(call).action().run();
                 midCall &= ~(1 << task);
                 if (program.looksAtQuietPoints()) {
-                    note(Access.QUIET);
+                    noteLook(task);
                     if (midCall == 0 && steps > 0) {
                         active = false;
                         lookAtQuietPoint();
@@ -223,6 +223,14 @@ final class Execution implements SchedulingHook {
         } catch (RuntimeException | AssertionError | StackOverflowError thrown) {
             if (failure == null) {
                 fail(kindOf(thrown), task, textOf(thrown), thrown);
+            }
+        }
+    }
+
+    private void noteLook(int task) {
+        for (int other = 0; other < tasks; other++) {
+            if (other != task) {
+                note(Access.looksUnlessBusy(other));
             }
         }
     }
