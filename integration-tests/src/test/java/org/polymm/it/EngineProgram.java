@@ -16,6 +16,7 @@ import org.polymm.engine.machine.Machine;
 import org.polymm.engine.mm.Mman;
 import org.polymm.lab.explore.MachineWorld;
 import org.polymm.lab.explore.Program;
+import org.polymm.lab.explore.World;
 import org.polymm.runtime.Laboratory;
 
 /** A few system calls and accesses side by side, on a machine with tables of eight entries. */
@@ -288,6 +289,7 @@ enum EngineProgram {
     private final String title;
     private final Map<String, String> settings = new LinkedHashMap<>();
     private Consumer<String> recorder = state -> {};
+    private int forgottenFamily = -1;
     Machine machine;
     int mm;
     int child;
@@ -309,7 +311,13 @@ enum EngineProgram {
 
     /** Sets a machine up; at the end of each interleaving the recorder is told the state and the results. */
     Program build(Laboratory laboratory, Consumer<String> told) {
+        return build(laboratory, told, -1);
+    }
+
+    /** The same in a {@link ForgetfulWorld}. */
+    Program build(Laboratory laboratory, Consumer<String> told, int forgotten) {
         recorder = told;
+        forgottenFamily = forgotten;
         machine = laboratory.compose(settings, "exploration").blueprint().create();
         mm = machine.spawn();
         child = 0;
@@ -325,7 +333,9 @@ enum EngineProgram {
         if (at != BASE) {
             throw new IllegalStateException("mmap answered " + at);
         }
-        return Program.on(new MachineWorld(machine)).atEnd("recorded", results -> {
+        World world = new MachineWorld(machine);
+        World told = forgottenFamily < 0 ? world : new ForgetfulWorld(world, forgottenFamily);
+        return Program.on(told).atEnd("recorded", results -> {
             List<Integer> mms = new ArrayList<>();
             machine.spaces().mms().forEachLive(mms::add);
             recorder.accept(EngineState.of(machine, mms) + results.of(0, 0) + " " + results.of(1, 0));

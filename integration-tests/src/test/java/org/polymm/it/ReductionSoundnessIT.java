@@ -1,6 +1,7 @@
 package org.polymm.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -16,10 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.polymm.engine.sync.Point;
 import org.polymm.lab.explore.Exploration;
 import org.polymm.lab.explore.Exploration.Coverage;
 import org.polymm.lab.explore.ExploreOptions;
 import org.polymm.lab.explore.ExploreOptions.Strategy;
+import org.polymm.lab.explore.Explorer;
 import org.polymm.lab.scenario.Scenario;
 import org.polymm.lab.scenario.ScenarioExploration;
 import org.polymm.lab.scenario.ScenarioFiles;
@@ -319,6 +322,33 @@ class ReductionSoundnessIT {
         assertTrue(compared > programs / 2, compared + " programs were small enough to compare, seed " + seed);
     }
 
+    private static Set<String> ends(EngineProgram program, int forgotten, ExploreOptions options) {
+        Set<String> ends = new TreeSet<>();
+        Exploration exploration =
+                Explorer.explore(program.build(laboratory, ends::add, forgotten), options.withMinimise(false));
+        assertTrue(exploration.holds(), exploration::verdict);
+        return ends;
+    }
+
+    /** The planted bug: the engine touches something and does not say so, and the reduction leaves out what depends on it. */
+    @ParameterizedTest
+    @CsvSource({
+        "FAULT_AGAINST_DONTNEED, 2, write pte",
+        "WRITE_PROTECT_FAULTS, 6, write count",
+        "MREMAP_OF_A_TABLE_AGAINST_FAULT, 4, write pmd",
+        "MREMAP_AGAINST_FAULT, 12, write vma"
+    })
+    void aStepThatDoesNotSayWhatItTouchesIsFoundOut(EngineProgram program, int family, String name) {
+        assertEquals(name, Point.name(family));
+        Set<String> each = ends(program, -1, ExploreOptions.DEFAULT.withEach(2));
+        Set<String> reduced = ends(program, -1, ExploreOptions.DEFAULT);
+        assertTrue(reduced.containsAll(each), "with everything said, nothing is left out");
+
+        each.removeAll(ends(program, family, ExploreOptions.DEFAULT));
+
+        assertFalse(each.isEmpty(), "the comparison does not notice that '" + name + "' is not said");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -330,7 +360,9 @@ class ReductionSoundnessIT {
                 "retract/r01-marker-during-retraction",
                 "retract/r02-copied-page-during-retraction",
                 "retract/r03-fault-in-a-hole",
+                "retract/r04-table-move-during-retraction",
                 "retract/r05-table-freed-during-retraction",
+                "retract/r06-guard-region-during-retraction",
                 "retract/r07-a-busy-mmap-lock",
                 "retract/r10-cow-between-the-passes"
             })

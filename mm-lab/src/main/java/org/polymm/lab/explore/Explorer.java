@@ -145,8 +145,9 @@ public final class Explorer {
         }
 
         private Exploration only(Chooser chooser) {
-            Coverage coverage = drive(chooser, options.runs(), -1);
-            return coverage == Coverage.FAILED ? failed(true) : ended(coverage, -1);
+            int bound = options.strategy() == Strategy.BOUNDED_WITHOUT_REDUCTION ? options.preemptions() : -1;
+            Coverage coverage = drive(chooser, options.runs(), bound);
+            return coverage == Coverage.FAILED ? failed(true) : ended(coverage, bound);
         }
 
         private Exploration boundByBound() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.polymm.engine.sync.Point;
 import org.polymm.lab.explore.ExploreOptions.Strategy;
 
 /** What the reduction leaves out is only what it may: on random programs it ends in the same states as enumerating every interleaving. */
@@ -45,6 +46,34 @@ class ReductionSoundnessTest {
             }
         }
         return text.toString();
+    }
+
+    /** Two tasks change a variable, and say so or do not. */
+    private static Set<String> endsOfTwoWriters(boolean said, ExploreOptions options) {
+        Toy toy = new Toy();
+        Program.Builder program = Program.on(toy);
+        for (int task = 1; task <= 2; task++) {
+            int number = task;
+            program.task("task " + number).call("step", () -> {
+                toy.write(number, 1);
+                if (said) {
+                    toy.sync().touch(Point.WRITE_COUNT, 0);
+                }
+                toy.set(0, 10 * toy.get(0) + number);
+                return 0;
+            });
+        }
+        Set<String> ends = new TreeSet<>();
+        Explorer.explore(program.build(), options, Coroutines.best(), run -> ends.add(toy.state()), false);
+        return ends;
+    }
+
+    @Test
+    void a_step_that_does_not_say_what_it_touches_is_found_out() {
+        ExploreOptions plain = ExploreOptions.DEFAULT.with(Strategy.WITHOUT_REDUCTION);
+        assertEquals(endsOfTwoWriters(true, plain), endsOfTwoWriters(true, ExploreOptions.DEFAULT));
+        assertEquals(2, endsOfTwoWriters(false, plain).size());
+        assertEquals(1, endsOfTwoWriters(false, ExploreOptions.DEFAULT).size());
     }
 
     @Test
