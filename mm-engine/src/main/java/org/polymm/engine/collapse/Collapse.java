@@ -2,12 +2,14 @@ package org.polymm.engine.collapse;
 
 import java.util.function.IntConsumer;
 import org.polymm.api.ScanResult;
+import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.fault.FaultHandler;
 import org.polymm.engine.frame.LruLists;
 import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.frame.ThpSettings;
 import org.polymm.engine.frame.ThpTunable;
+import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.mapping.Mappings;
 import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
@@ -43,6 +45,8 @@ public final class Collapse {
     private final VmaTable vmas;
     private final MmLocks locks;
     private final LruLists lru;
+    private final EventLog events;
+    private final Vmstat vmstat;
     private final ThpSettings settings;
     private final CollapsibleVmas collapsible;
     private final RangeCollapse ranges;
@@ -95,6 +99,8 @@ public final class Collapse {
         this.vmas = spaces.vmas();
         this.locks = spaces.locks();
         this.lru = memory.lru();
+        this.events = events;
+        this.vmstat = memory.vmstat();
         this.settings = memory.thp();
         this.collapsible = new CollapsibleVmas(spaces, files, settings, geometry);
         boolean waits = mechanisms.is(Mechanism.TLB_FLUSH, "interrupt") || mechanisms.is(Mechanism.COLLAPSE_SYNC, "on");
@@ -189,7 +195,10 @@ public final class Collapse {
             result = fileBlocks.collapse(mm, address, forced, file, first);
             files.put(file);
             fileEnd.accept(file);
+        } else {
+            events.record(EventKind.COLLAPSE_SCAN, mm, address, result.ordinal());
         }
+        vmstat.scanned(result);
         if (result == ScanResult.PTE_MAPPED_HUGEPAGE) {
             result = collapseEntries(mm, address, forced);
         }

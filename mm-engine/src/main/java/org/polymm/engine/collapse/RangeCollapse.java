@@ -122,6 +122,7 @@ final class RangeCollapse {
                 result = allocateAndReplace(range, scan.absent);
             }
         }
+        vmstat.scanned(result);
         if (result != ScanResult.SUCCEED) {
             events.record(EventKind.COLLAPSE_SCAN, mm, address, result.ordinal());
         }

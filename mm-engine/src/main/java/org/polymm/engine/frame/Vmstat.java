@@ -1,22 +1,25 @@
 package org.polymm.engine.frame;
 
 import org.jspecify.annotations.Nullable;
+import org.polymm.api.ScanResult;
 import org.polymm.engine.state.LongVector;
 import org.polymm.engine.state.StateSpace;
 
-/** The counters of {@code /proc/vmstat}, and those of {@link Work}; adding to one is an array increment. */
+/** The counters of {@code /proc/vmstat}, those of {@link Work}, and of scans for a collapse by their result; adding to one is an array increment. */
 public final class Vmstat {
 
     private static final VmstatItem[] ITEMS = VmstatItem.values();
 
-    // The arrays of two vectors that never grow.
+    // The arrays of three vectors that never grow.
     private final long[] counters;
     private final long[] work;
+    private final long[] scans;
 
     /** All zero. */
     public Vmstat(StateSpace space) {
         counters = LongVector.sized(space, "vmstat", ITEMS.length).array();
         work = LongVector.sized(space, "work", Work.values().length).array();
+        scans = LongVector.sized(space, "scans", ScanResult.values().length).array();
     }
 
     /** Adds to a counter; levels also go down. */
@@ -32,6 +35,16 @@ public final class Vmstat {
     /** Counts work done. */
     public void did(Work item, long times) {
         work[item.ordinal()] += times;
+    }
+
+    /** A range was scanned for a collapse, and if that said so collapsed: the {@code mm_khugepaged_scan_*} tracepoints. */
+    public void scanned(ScanResult result) {
+        scans[result.ordinal()]++;
+    }
+
+    /** How many ranges were scanned with a result, by khugepaged and MADV_COLLAPSE. */
+    public long get(ScanResult result) {
+        return scans[result.ordinal()];
     }
 
     /** How often some work was done. */

@@ -8,9 +8,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.polymm.api.ScanResult;
 import org.polymm.engine.state.Errno;
 import org.polymm.lab.program.Action;
 import org.polymm.lab.program.FileKind;
+import org.polymm.lab.program.KhugepagedCounters;
 import org.polymm.lab.program.MachineImage;
 import org.polymm.lab.program.Operation;
 import org.polymm.lab.program.Outcome;
@@ -50,6 +52,7 @@ public final class HostSubject implements Subject {
     private final HostSettings hostSettings;
     private final HostAvailability available;
     private final HostFaults faults;
+    private final ScanResults scans;
     private @Nullable Settings inForce;
     private boolean privileged = true;
     private Window window = new Window(HostKernel.BASE, 1);
@@ -64,6 +67,7 @@ public final class HostSubject implements Subject {
         this.available = available;
         this.hardLimit = hardLimit;
         faults = new HostFaults(kernel);
+        scans = new ScanResults(lock);
     }
 
     /**
@@ -218,6 +222,14 @@ public final class HostSubject implements Subject {
     public void close() {
         kernel.close();
         try {
+            scans.close();
+        } finally {
+            giveBackAll();
+        }
+    }
+
+    private void giveBackAll() {
+        try {
             giveBack(hostSettings, lock);
         } catch (HostUnavailableException e) {
             throw new IllegalStateException(e);
@@ -349,12 +361,16 @@ public final class HostSubject implements Subject {
     @Override
     public long vmstat(String counter) throws UnmetException {
         if (counter.startsWith("hugepages-")) {
-            return ofSize(counter);
+            return ofFile(counter);
+        }
+        if (counter.startsWith(KhugepagedCounters.PREFIX)) {
+            ScanResult result = KhugepagedCounters.result(counter);
+            return result == null ? ofFile(counter) : scans.count(result);
         }
         return found(ProcText.vmstat(text(0, HostText.VMSTAT), counter), counter, "vmstat");
     }
 
-    private long ofSize(String counter) throws UnmetException {
+    private long ofFile(String counter) throws UnmetException {
         try {
             return Long.parseLong(hostSettings.get(HostSettings.THP + counter));
         } catch (HostUnavailableException | NumberFormatException e) {

@@ -90,7 +90,7 @@ public interface Subject extends AutoCloseable {
 
     /**
      * Reads a counter of {@code /proc/vmstat}, or one of a folio size by its file below {@code transparent_hugepage}, such as
-     * {@code hugepages-64kB/stats/anon_fault_alloc}. On a machine that runs other programs too, they move it as well.
+     * {@code hugepages-64kB/stats/anon_fault_alloc}, or one of {@link KhugepagedCounters}. On a machine that runs other programs too, they move it as well.
      *
      * @param counter its name, such as {@code nr_mlock}
      * @return its value

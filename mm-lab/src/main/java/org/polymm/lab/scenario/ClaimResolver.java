@@ -10,6 +10,7 @@ import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.lab.explore.FailureKind;
 import org.polymm.lab.program.EngineFact;
+import org.polymm.lab.program.KhugepagedCounters;
 import org.polymm.lab.program.Operation;
 import org.polymm.lab.program.ProcFields;
 import org.polymm.lab.scenario.syntax.Claim;
@@ -49,6 +50,11 @@ final class ClaimResolver {
                         Arrays.stream(MthpStat.values()).map(MthpStat::fileName).toList());
                 yield new CounterChecks.Vmstat(SettingsResolver.counters(c.size()) + counter, c.change());
             }
+            case Claim.Khugepaged c ->
+                new CounterChecks.Vmstat(
+                        KhugepagedCounters.nameOf(
+                                known("counter of khugepaged", c.counter(), KhugepagedCounters.words())),
+                        c.change());
             case Claim.Violation c -> new CounterChecks.Violated(invariant(c.invariant()));
             case Claim.Counterexample c -> new CounterexampleCheck(kind(c.kind()));
             case Claim.Status c -> {

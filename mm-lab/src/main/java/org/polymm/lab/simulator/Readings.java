@@ -2,8 +2,10 @@ package org.polymm.lab.simulator;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.polymm.api.ScanResult;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.MthpStat;
+import org.polymm.engine.frame.ThpTunable;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.machine.Machine;
@@ -14,6 +16,7 @@ import org.polymm.engine.state.Geometry;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.VmaTable;
 import org.polymm.lab.program.EngineFact;
+import org.polymm.lab.program.KhugepagedCounters;
 import org.polymm.lab.program.ProcFields;
 import org.polymm.lab.program.UnmetException;
 import org.polymm.runtime.config.Nearest;
@@ -69,11 +72,26 @@ final class Readings {
         if (counter.startsWith(OF_SIZE)) {
             return ofSize(machine, counter);
         }
+        if (counter.startsWith(KhugepagedCounters.PREFIX)) {
+            return ofKhugepaged(machine, counter);
+        }
         @Nullable VmstatItem item = Vmstat.item(counter);
         if (item == null) {
             throw new UnmetException("the simulator has no counter " + counter + " in vmstat");
         }
         return machine.memory().vmstat().get(item);
+    }
+
+    private static long ofKhugepaged(Machine machine, String counter) throws UnmetException {
+        ScanResult result = KhugepagedCounters.result(counter);
+        if (result != null) {
+            return machine.memory().vmstat().get(result);
+        }
+        ThpTunable file = KhugepagedCounters.file(counter);
+        if (file == null) {
+            throw new UnmetException("the simulator has no counter " + counter);
+        }
+        return machine.memory().thp().get(file);
     }
 
     /** A file {@code hugepages-SIZEkB/stats/NAME}. */

@@ -158,6 +158,7 @@ claim
     | 'vmas' place '=' area (',' area)*                                    # vmaList
     | 'vmstat' IDENT sign=('+' | '-') NUMBER                               # vmstat
     | 'thp' SIZE IDENT sign=('+' | '-') NUMBER                             # thpStat
+    | 'khugepaged' IDENT sign=('+' | '-') NUMBER                           # khugepagedCounter
     | 'violation' IDENT                                                    # violation
     | 'counterexample' IDENT?                                              # counterexample
     | 'status' IDENT comparison size                                       # status

@@ -60,6 +60,14 @@ public sealed interface Claim {
     record ThpStat(Word size, Word counter, long change) implements Claim {}
 
     /**
+     * What a counter of khugepaged and MADV_COLLAPSE changed by since the last mark.
+     *
+     * @param counter its file below {@code khugepaged}, or a result of a scan, such as {@code scan_page_lock}
+     * @param change by how much
+     */
+    record Khugepaged(Word counter, long change) implements Claim {}
+
+    /**
      * The operation before violated an invariant.
      *
      * @param invariant its id

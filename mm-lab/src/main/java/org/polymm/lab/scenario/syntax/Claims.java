@@ -7,6 +7,7 @@ import org.polymm.lab.scenario.grammar.ScenarioParser.ClaimContext;
 import org.polymm.lab.scenario.grammar.ScenarioParser.ContentsContext;
 import org.polymm.lab.scenario.grammar.ScenarioParser.CounterexampleContext;
 import org.polymm.lab.scenario.grammar.ScenarioParser.ExpectationContext;
+import org.polymm.lab.scenario.grammar.ScenarioParser.KhugepagedCounterContext;
 import org.polymm.lab.scenario.grammar.ScenarioParser.PageCountContext;
 import org.polymm.lab.scenario.grammar.ScenarioParser.PagesContext;
 import org.polymm.lab.scenario.grammar.ScenarioParser.PropertyContext;
@@ -60,6 +61,11 @@ final class Claims {
                         Tree.word(c.SIZE()),
                         Tree.word(c.IDENT()),
                         c.sign.getText().equals("-") ? -change : change);
+            }
+            case KhugepagedCounterContext c -> {
+                long change = Tree.number(c.NUMBER());
+                yield new Claim.Khugepaged(
+                        Tree.word(c.IDENT()), c.sign.getText().equals("-") ? -change : change);
             }
             case ViolationContext c -> new Claim.Violation(Tree.word(c.IDENT()));
             case CounterexampleContext c -> new Claim.Counterexample(c.IDENT() == null ? null : Tree.word(c.IDENT()));
