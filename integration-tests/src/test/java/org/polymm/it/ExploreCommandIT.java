@@ -72,7 +72,44 @@ class ExploreCommandIT {
                 "run", scenario(TWO_WRITERS.replace("buf[0] 22", "buf[1] 22")), "--schedule", schedule.toString());
 
         assertEquals(2, run.exitCode(), run.toString());
-        assertTrue(run.err().contains("does not fit the program: it is in 'write buf[1] 22'"), run.err());
+        assertTrue(
+                run.err()
+                        .matches(
+                                "(?s).*wrong.txt: step \\d+, 'right \\| write buf\\[0] 22 \\| begin', does not fit the program: right is"
+                                        + " about to begin 'write buf\\[1] 22' \\(.*race.mms:6\\) instead\n.*"),
+                run.err());
+
+        CommandRun explored =
+                CommandRun.run("explore", folder.resolve("race.mms").toString(), "--from", schedule.toString());
+        assertEquals(2, explored.exitCode(), explored.toString());
+        assertEquals(run.err().replace("polymm run", ""), explored.err().replace("polymm explore", ""));
+    }
+
+    /** What a reader changes in a scenario while looking for the cause: the schedule is still the same race. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "F = memfd   | '# the file\n\nF = memfd'                                        | true",
+                "parallel    | 'A: x = mmap 8KiB rw private anon\nA: write x[0] 3\n\nparallel' | true",
+                "parallel    | 'A: write a[1] 2\n\nparallel'                                   | false",
+                "\\bb\\b     | victim                                                         | true"
+            })
+    void aScheduleIsTheSameRaceInAScenarioThatWasEdited(String old, String edited, boolean takesTheSameSteps)
+            throws IOException {
+        String text = Files.readString(RACES.resolveSibling("retract").resolve("r01-marker-during-retraction.mms"));
+        Path schedule = folder.resolve("wrong.txt");
+        String set = "policy.collapse.retraction=retract/check-before-lock";
+        CommandRun.run("explore", scenario(text), "--save-schedule", schedule.toString(), "--set", set);
+        String other = text.replaceAll(old, edited);
+        assertFalse(other.equals(text), old);
+
+        CommandRun run = CommandRun.run("run", scenario(other), "--schedule", schedule.toString(), "--set", set);
+
+        assertEquals(1, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("\ninvariant: retracted-table-is-empty: 1 entries"), run.out());
+        assertEquals(
+                takesTheSameSteps, !run.out().startsWith("The scenario does not take the very steps of "), run.out());
     }
 
     @Test

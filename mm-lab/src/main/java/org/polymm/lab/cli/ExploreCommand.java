@@ -13,6 +13,7 @@ import org.polymm.lab.explore.ExploreOptions;
 import org.polymm.lab.explore.ExploreOptions.Strategy;
 import org.polymm.lab.explore.Interleaving;
 import org.polymm.lab.explore.Schedule;
+import org.polymm.lab.explore.ScheduleMismatchException;
 import org.polymm.lab.scenario.ExploredFormat;
 import org.polymm.lab.scenario.ExploredVerdict;
 import org.polymm.lab.scenario.Scenario;
@@ -223,8 +224,12 @@ final class ExploreCommand implements Callable<Integer> {
         environment.progress(what);
         ExploreOptions watched = options.withProgress((interleavings, bound) -> environment.progress(
                 what + ": " + interleavings + " interleavings" + (bound < 0 ? "" : ", " + bound + " preemptions")));
-        ExploredVerdict verdict =
-                machine.composition().run(() -> new ScenarioExploration(machine).explore(scenario, watched));
+        ExploredVerdict verdict;
+        try {
+            verdict = machine.composition().run(() -> new ScenarioExploration(machine).explore(scenario, watched));
+        } catch (ScheduleMismatchException e) {
+            throw new UserError(from + ": " + e.getMessage());
+        }
         Interleaving wrong = verdict.counterexample();
         if (save != null && wrong != null) {
             wrong.schedule().write(save, scenario.file() + "\n" + wrong.text());

@@ -220,6 +220,12 @@ final class RunCommand implements Callable<Integer> {
             Schedule order = Schedule.read(file);
             ExploredVerdict verdict = machine.composition()
                     .run(() -> new ScenarioExploration(machine).replay(configured, order, told::add));
+            if (told.stream().anyMatch(run -> !run.follows(order))) {
+                environment
+                        .out()
+                        .println("The scenario does not take the very steps of " + file
+                                + " any more; its tasks lose their turn where they did there.");
+            }
             if (verdict.counterexample() == null) {
                 told.forEach(run -> environment.out().println(run.columns()));
             }

@@ -584,10 +584,19 @@ final class Execution implements SchedulingHook {
 
     /** The call that a task is in, or that it is about to make. */
     String callText(int task) {
+        return presentCall(task).text();
+    }
+
+    /** Where that call stands; empty if it is not known. */
+    String callPlace(int task) {
+        return presentCall(task).place();
+    }
+
+    private Program.Call presentCall(int task) {
         boolean begins = pending[task] == Access.CALL_BEGINS;
         List<Program.Call> calls = programTasks[task].calls();
         int call = Math.min(callOf[task] + (begins ? 1 : 0), calls.size() - 1);
-        return calls.get(Math.max(call, 0)).text();
+        return calls.get(Math.max(call, 0));
     }
 
     /** The call that a task is in, or was in last. */

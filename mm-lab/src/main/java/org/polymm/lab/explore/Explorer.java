@@ -46,7 +46,7 @@ public final class Explorer {
         coroutines.run(() -> {
             Execution run = new Execution(program, coroutines, ExploreOptions.DEFAULT.maxSteps(), true);
             try {
-                int[] tasks = resolve(run, schedule);
+                int[] tasks = toTheEnd(run, fitted(run, schedule));
                 learnLockOrder(run);
                 told[0] = Narrator.tell(run, tasks);
             } finally {
@@ -65,19 +65,33 @@ public final class Explorer {
         } while (whole.advance(run) && --left > 0);
     }
 
-    /** The tasks of the steps of a schedule, and of what follows it up to the end of the program. */
-    private static int[] resolve(Execution run, Schedule schedule) {
-        Fixed fixed = new Fixed(schedule);
+    /**
+     * The tasks of the steps of a schedule: of the very same steps if the program takes them, else of those that are most like them.
+     *
+     * @throws ScheduleMismatchException if there are none
+     */
+    private static int[] fitted(Execution run, Schedule schedule) {
+        Fixed fixed = new Fixed(run.program(), schedule);
         run.run(fixed);
-        fixed.throwIfMismatched();
-        int[] tasks = run.schedule();
-        if (tasks.length < schedule.steps().size()) {
-            throw new ScheduleMismatchException(
-                    tasks.length,
-                    "step " + (tasks.length + 1) + " of the schedule, '"
-                            + schedule.steps().get(tasks.length) + "', does not fit the program: it has ended before");
-        }
-        return tasks;
+        int steps = schedule.steps().size();
+        return fixed.mismatch() == null && run.schedule().length >= steps
+                ? Arrays.copyOf(run.schedule(), steps)
+                : new Fitting(run, schedule).tasks();
+    }
+
+    /** The tasks of the steps up to the end of the program, by as few switches as possible behind the first ones. */
+    private static int[] toTheEnd(Execution run, int[] first) {
+        run.run(new Followed(first) {
+            @Override
+            int next(Execution running) {
+                int can = running.enabled();
+                int current = running.current();
+                return running.steps() < first.length
+                        ? super.next(running)
+                        : current >= 0 && (can & 1 << current) != 0 ? current : Integer.numberOfTrailingZeros(can);
+            }
+        });
+        return run.schedule();
     }
 
     /**
@@ -121,11 +135,7 @@ public final class Explorer {
             this.each = each;
             this.untilFailure = untilFailure;
             Schedule from = options.from();
-            forced = from == null ? new int[0] : prefixOf(from);
-        }
-
-        private int[] prefixOf(Schedule from) {
-            return Arrays.copyOf(resolve(run, from), from.steps().size());
+            forced = from == null ? new int[0] : fitted(run, from);
         }
 
         Exploration go() {

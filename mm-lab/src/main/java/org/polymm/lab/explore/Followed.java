@@ -1,7 +1,7 @@
 package org.polymm.lab.explore;
 
 /** One run along the tasks of a run before. Counts its preemptions. */
-final class Followed extends Chooser {
+class Followed extends Chooser {
 
     private final int[] tasks;
     private int preemptions;

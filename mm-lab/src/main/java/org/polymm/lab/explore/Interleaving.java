@@ -2,6 +2,7 @@ package org.polymm.lab.explore;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,22 @@ public record Interleaving(
         return new Schedule(lines.stream()
                 .map(line -> new Schedule.Step(tasks.get(line.task), line.call, line.point))
                 .toList());
+    }
+
+    /**
+     * Whether the run begins with the steps of a schedule, so that its tasks had their turns for as many steps as there.
+     *
+     * @param schedule which
+     * @return whether it does; if not, it was fitted to it
+     */
+    public boolean follows(Schedule schedule) {
+        List<Schedule.Step> steps = schedule.steps();
+        return steps.size() <= lines.size()
+                && IntStream.range(0, steps.size()).allMatch(step -> {
+                    Line line = lines.get(step);
+                    return tasks.get(line.task).equals(steps.get(step).task())
+                            && StepMatch.isLikePoint(steps.get(step).point(), line.point);
+                });
     }
 
     /** {@return the steps, one column a task and one for the locks that are held after each, and at the end what was wrong} */

@@ -1,8 +1,11 @@
 package org.polymm.lab.explore;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +64,12 @@ public final class Program {
         long of(int task, int call);
     }
 
-    record Call(String text, Action action) {}
+    /**
+     * A call.
+     *
+     * @param place where it stands, for messages; empty if that is not known
+     */
+    record Call(String text, String place, Action action) {}
 
     record Task(String name, List<Call> calls) {}
 
@@ -71,6 +79,7 @@ public final class Program {
     private final List<Task> tasks;
     private final List<Named> always;
     private final List<Named> atEnd;
+    private final Set<String> names;
     private final boolean invariantsAlways;
 
     private Program(Builder builder) {
@@ -80,6 +89,7 @@ public final class Program {
                 .toList();
         always = List.copyOf(builder.always);
         atEnd = List.copyOf(builder.atEnd);
+        names = Set.copyOf(builder.names);
         invariantsAlways = builder.invariantsAlways;
     }
 
@@ -109,6 +119,11 @@ public final class Program {
         return atEnd;
     }
 
+    /** Words in the texts of calls that are names. */
+    Set<String> names() {
+        return names;
+    }
+
     boolean invariantsAlways() {
         return invariantsAlways;
     }
@@ -125,6 +140,7 @@ public final class Program {
         private final List<TaskBuilder> tasks = new ArrayList<>();
         private final List<Named> always = new ArrayList<>();
         private final List<Named> atEnd = new ArrayList<>();
+        private final Set<String> names = new HashSet<>();
         private boolean invariantsAlways;
         private @Nullable TaskBuilder open;
 
@@ -165,6 +181,19 @@ public final class Program {
          * @throws IllegalStateException if there is no task yet
          */
         public Builder call(String text, Action action) {
+            return call(text, "", action);
+        }
+
+        /**
+         * Adds a call to the task, and says where it stands.
+         *
+         * @param text in the words of whoever wrote the program, one line
+         * @param place file and line, for messages
+         * @param action what it does
+         * @return this
+         * @throws IllegalStateException if there is no task yet
+         */
+        public Builder call(String text, String place, Action action) {
             if (open == null) {
                 throw new IllegalStateException("'" + text + "' belongs to no task: say task(...) first");
             }
@@ -172,7 +201,7 @@ public final class Program {
                 throw new IllegalArgumentException(
                         "'" + text + "' has a '|' or a line break, which saved schedules cannot hold");
             }
-            open.calls.add(new Call(text, Objects.requireNonNull(action, text)));
+            open.calls.add(new Call(text, place, Objects.requireNonNull(action, text)));
             return this;
         }
 
@@ -197,6 +226,18 @@ public final class Program {
          */
         public Builder atEnd(String text, Condition condition) {
             atEnd.add(new Named(text, condition));
+            return this;
+        }
+
+        /**
+         * Says which words in the texts of calls are names that the program gives to things: a schedule still fits when one of them is another
+         * word.
+         *
+         * @param words the names
+         * @return this
+         */
+        public Builder names(Collection<String> words) {
+            names.addAll(words);
             return this;
         }
 

@@ -115,9 +115,11 @@ final class ScenarioProgram {
         for (Item.Task task : ((Item.Tasks) scenario.items().get(block)).tasks()) {
             builder.task(task.name());
             for (Item.Act act : task.acts()) {
-                builder.call(act.text(), () -> call(act));
+                builder.call(act.text(), scenario.file() + ":" + act.at().line(), () -> call(act));
             }
         }
+        builder.names(scenario.names().processes()).names(scenario.names().files());
+        builder.names(scenario.names().regions().stream().map(Region::name).toList());
         for (Item.Expect expect : always) {
             builder.always(named(expect), results -> {
                 between.changed();
