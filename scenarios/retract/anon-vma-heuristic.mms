@@ -7,14 +7,15 @@ never = process
 once = process
 now = process
 A: a = mmap 2MiB rw shared file F align 2MiB
-never: n = mmap 2MiB rw private file F align 2MiB
-once: o = mmap 2MiB rw private file F align 2MiB
+once: o = mmap 2MiB rx private file F align 2MiB
 now: w = mmap 2MiB rw private file F align 2MiB
 A: write a 1+
-never: read n = 1+
-# written and dropped again, as a breakpoint is set and removed
-once: write o[3] 99
+# a breakpoint was set and removed, and its copy is gone
+uprobe F[3]
+uprobe-remove F[3]
 once: madvise o[3] dontneed
+never: n = mmap 2MiB rx private file F align 2MiB
+never: read n = 1+
 once: read o = 1+
 # written, and still there
 now: read w = 1+
@@ -25,10 +26,10 @@ expect A: a one folio
 expect never: n empty
 expect once: o empty
 expect now: w[3] present
-# never written: the table went, so that the next access maps the huge folio whole (to 6.5 MADV_COLLAPSE left others to khugepaged)
+# never had one: the table went, so that the next access maps the huge folio whole (to 6.5 MADV_COLLAPSE left others to khugepaged)
 never: read n[0] = 1
 expect unless collapse.retraction = retract/mmap-trylock: never: ShmemPmdMapped(n) = 2048KiB
-# written once: the table stayed though nothing was in it, and is used again
+# had one once: the table stayed though nothing was in it, and is used again
 once: read o[0] = 1
 expect once: ShmemPmdMapped(o) = 0KiB
 # written: the page is there, and only there

@@ -186,6 +186,7 @@ static void spawn(const struct request *q, struct reply *p)
 		close(null);
 		for (unsigned id = 0; id < WORKERS; id++)
 			view_close(&workers[id].view);
+		probes_forget();
 		worker_main(q->worker, (int)q->a[0]);
 	}
 }
@@ -315,6 +316,12 @@ static void serve(const struct request *q)
 			break;
 		case OP_FILE_STORE:
 			file_store(q, &p);
+			break;
+		case OP_PROBE:
+			probe_set(q, &p);
+			break;
+		case OP_PROBE_REMOVE:
+			probe_remove(q, &p);
 			break;
 		case OP_SNAPSHOT:
 			snapshot(q);

@@ -32,6 +32,12 @@ void file_store(const struct request *q, struct reply *p);
 void files_reset(void);
 void files_directory(const char *name);
 
+/* probes.c */
+void probe_set(const struct request *q, struct reply *p);
+void probe_remove(const struct request *q, struct reply *p);
+void probes_close(int file);
+void probes_forget(void);
+
 /* snapshot.c; both write their reply, payload included */
 void snapshot(const struct request *q);
 void frames(const struct request *q);

@@ -151,6 +151,7 @@ void file_close(const struct request *q, struct reply *p)
 		if (workers[id].view.pid)
 			ask(id, &close_it, NULL, 0, &closed);
 	}
+	probes_close((int)q->a[0]);
 	close(FILE_DESCRIPTOR + (int)q->a[0]);
 	is_open[q->a[0]] = 0;
 }
@@ -182,6 +183,7 @@ void file_store(const struct request *q, struct reply *p)
 void files_reset(void)
 {
 	for (int number = 0; number < FILES; number++) {
+		probes_close(number);
 		if (is_open[number])
 			close(FILE_DESCRIPTOR + number);
 		is_open[number] = 0;

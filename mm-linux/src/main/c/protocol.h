@@ -71,6 +71,8 @@ enum op {
 	OP_FRAMES = 11,    /* [first pfn, count] the state of page frames, mapped or not -> words, see snapshot.c */
 	OP_TEXT = 12,      /* [a TEXT_] -> a file of /proc */
 	OP_DRAIN = 13,     /* empties this CPU's batches of folios on their way to an LRU list */
+	OP_PROBE = 14,     /* [number of a file, page] sets a breakpoint (uprobe) behind the first word of the page */
+	OP_PROBE_REMOVE = 15, /* [number of a file, page] -> error ENOENT if there is none */
 
 	OP_FIRST_FORWARDED = 32,
 	OP_CALL = 32,        /* [number, six arguments] a system call -> value, error */

@@ -157,6 +157,23 @@ class ReductionSoundnessIT {
                 A: madvise buf collapse
                 B: read buf[0] = 1
                 """, "AB", FILE),
+        BREAKPOINT(
+                """
+                entries 8
+                F = memfd 32KiB
+                A = process
+                B = process
+                m = range 32KiB align 32KiB
+                buf = range 32KiB align 32KiB
+                A: mmap buf rw shared file F
+                B: mmap buf r private file F
+                A: write buf[0:2] 1+
+                uprobe F[0]
+                """,
+                "AB",
+                "uprobe F[1]; uprobe-remove F[0]; uprobe F[0]; mmap m r private file F; mprotect buf[1:3] none; C = fork; munmap buf;"
+                        + " madvise buf dontneed; read buf[0]; read buf[1]; write buf[0] 9; mremap buf to m; exit; madvise buf collapse;"
+                        + " truncate F 1 page; punch-hole F[0]; P = pin buf[0] read-only"),
         USERFAULT(
                 """
                 entries 8
@@ -278,7 +295,10 @@ class ReductionSoundnessIT {
                 "SHARED_FILE | A | write buf[0] 9 | B | madvise buf[0:2] dontneed",
                 "SWAPPED | A | read buf[3] | A | madvise buf[0:2] dontneed",
                 "HUGE_PAGE | A | write buf[0] 9 | A | madvise buf[0:2] dontneed",
-                "SMALL_PAGES | A | read buf[7] | A | madvise buf cold"
+                "SMALL_PAGES | A | read buf[7] | A | madvise buf cold",
+                "BREAKPOINT | B | read buf[0] | A | uprobe-remove F[0]",
+                "BREAKPOINT | A | write buf[0] 9 | A | uprobe-remove F[0]",
+                "BREAKPOINT | B | C = fork | A | uprobe F[1]"
             })
     void theStatesOfTheReductionAreThoseOfPlainEnumeration(
             Start start, char first, String one, char second, String other) throws Exception {

@@ -59,6 +59,8 @@ public record HostAvailability(String release, List<Integer> folioSizes, Map<Hos
         return new HostAvailability(files.read("proc/sys/kernel/osrelease", ""), sizes(files), missing);
     }
 
+    private static final String UPROBE_TYPE = "sys/bus/event_source/devices/uprobe/type";
+
     private static @Nullable String reasonAgainst(
             HostFeature feature, HostFiles files, long capabilities, @Nullable String problem) {
         return switch (feature) {
@@ -82,6 +84,10 @@ public record HostAvailability(String release, List<Integer> folioSizes, Map<Hos
             }
             case USERFAULTFD -> reasonAgainstUserfaultfd(files, capabilities);
             case IO_URING -> reasonAgainstIoUring(files, capabilities);
+            case UPROBES ->
+                !files.exists(UPROBE_TYPE)
+                        ? files.path(UPROBE_TYPE) + " is missing: the kernel is built without CONFIG_UPROBE_EVENTS"
+                        : reasonAgainstAdmin(capabilities);
             case SHRINKERS -> reasonAgainstWriting(files, "proc/sys/vm/drop_caches");
             case MEMORY_CGROUP ->
                 (" " + files.read("sys/fs/cgroup/cgroup.controllers", "") + " ").contains(" memory ")

@@ -20,6 +20,8 @@ public enum HostFeature {
     USERFAULTFD("userfaultfd"),
     /** Long-term pins, by io_uring's fixed buffers. */
     IO_URING("io_uring"),
+    /** Breakpoints in files, by perf. */
+    UPROBES("uprobes"),
     /** The shrinkers can be run by {@code /proc/sys/vm/drop_caches}. */
     SHRINKERS("running the shrinkers"),
     /** A memory controller of cgroup v2, which reclaims from one group alone. */

@@ -316,6 +316,29 @@ public final class HostKernel implements AutoCloseable {
     }
 
     /**
+     * Sets a breakpoint in a page of a file by perf's uprobes: in all workers that map it, and whoever else does. Behind the first word of the
+     * page, whose bytes must be an instruction; zeroes are. It is gone when the file is closed or the helper is {@linkplain #reset reset}.
+     *
+     * @param file its number
+     * @param page the page in it
+     * @return this
+     */
+    public HostKernel probe(int file, long page) {
+        return request(Operations.PROBE, 0, file, page, 0, 0, 0, 0, 0);
+    }
+
+    /**
+     * Removes a breakpoint. Fails with ENOENT if the page has none.
+     *
+     * @param file its number
+     * @param page the page in it
+     * @return this
+     */
+    public HostKernel removeProbe(int file, long page) {
+        return request(Operations.PROBE_REMOVE, 0, file, page, 0, 0, 0, 0, 0);
+    }
+
+    /**
      * Reads a word of a file by read(2); no worker takes part.
      *
      * @param file its number

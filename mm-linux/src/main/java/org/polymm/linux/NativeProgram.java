@@ -40,6 +40,7 @@ record NativeProgram(String name, List<String> sources) {
                     "holds.h",
                     "out.c",
                     "out.h",
+                    "probes.c",
                     "protocol.h",
                     "snapshot.c",
                     "state.h",

@@ -15,6 +15,8 @@ final class Operations {
     static final int FRAMES = 11;
     static final int TEXT = 12;
     static final int DRAIN = 13;
+    static final int PROBE = 14;
+    static final int PROBE_REMOVE = 15;
     static final int CALL = 32;
     static final int LOAD = 33;
     static final int STORE = 34;

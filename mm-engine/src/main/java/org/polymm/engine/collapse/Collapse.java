@@ -215,6 +215,17 @@ public final class Collapse {
     }
 
     /**
+     * Has the entries of a block give way to the huge folio that they map: {@code collapse_pte_mapped_thp} after a breakpoint is gone. The next
+     * fault maps it huge.
+     *
+     * @param mm the address space, whose mmap lock is held
+     * @param address any address in the block, in bytes
+     */
+    public void afterBreakpoint(int mm, long address) {
+        ptes.collapse(mm, tables.pmdStart(address), false);
+    }
+
+    /**
      * Connects what ends a file that nobody uses any more: a collapse keeps the file while no lock is held, and its last mapping may go meanwhile.
      *
      * @param end told of a file that is no longer kept

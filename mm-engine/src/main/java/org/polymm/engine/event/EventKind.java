@@ -18,6 +18,8 @@ public enum EventKind {
     MADVISE("mm {a} advises on {b:x}: {c}"),
     TRUNCATE("file {a} of {b} pages gets {c}"),
     PUNCH_HOLE("file {a} loses {c} pages from page {b}"),
+    UPROBE("page {b} of file {a} gets a breakpoint"),
+    UPROBE_REMOVED("page {b} of file {a} loses a breakpoint"),
     MREMAP("mm {a} moves {b:x} to {c:x}"),
     BRK("mm {a} sets its break to {b:x}"),
     MLOCK("mm {a} locks {b:x}, {c} pages"),

@@ -125,6 +125,9 @@ public final class Machine {
         inspector = new Inspector(spaces, tables, memory.frames(), policies.mapcounts());
         shadow = watched ? new ShadowKeeper(new ShadowMemory(space), new ShadowMarkers(space), spaces, tables) : null;
         locked = new LockedPages(spaces, tables);
+        if (shadow != null) {
+            calls.uprobes().connect(shadow);
+        }
         pins = new PinCalls(held, memory.contents(), sync, shadow, this::checkAfter);
         userfaults = new UserfaultCalls(space, wiring.userfaults(), sync, shadow, new AccessAgain(), this::checkAfter);
     }
@@ -226,6 +229,7 @@ public final class Machine {
         decisions.throwIfFailed();
         userfaults.forgetInterrupted();
         if (shadow != null) {
+            shadow.breakpointsChanged();
             List<Violation> found = check();
             if (!call.equals("mremap")) {
                 locked.check(found);
@@ -376,6 +380,33 @@ public final class Machine {
             shadow.punched(files, file, offset, length);
         }
         checkAfter("fallocate", 0);
+        return result;
+    }
+
+    /**
+     * Sets a breakpoint in a page of a file, as perf and tracers do ({@code uprobe_register}): every private mapping of it that is not writable and
+     * may be executed gets a copy of its own, those to come too.
+     *
+     * @param file a handle from {@link #file} or {@link #memfd}
+     * @param page the page in it
+     * @return 0 or a negated errno
+     */
+    public int uprobe(int file, long page) {
+        int result = calls.uprobes().set(file, page);
+        checkAfter("uprobe_register", 0);
+        return result;
+    }
+
+    /**
+     * Removes a breakpoint ({@code uprobe_unregister}). Copies go if they are as the file's page and nobody else refers to them.
+     *
+     * @param file the file
+     * @param page the page in it
+     * @return 0; -ENOENT if it has none
+     */
+    public int removeUprobe(int file, long page) {
+        int result = calls.uprobes().remove(file, page);
+        checkAfter("uprobe_unregister", 0);
         return result;
     }
 

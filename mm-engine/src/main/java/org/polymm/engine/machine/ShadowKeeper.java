@@ -1,10 +1,13 @@
 package org.polymm.engine.machine;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.polymm.engine.check.ShadowMarkers;
 import org.polymm.engine.check.ShadowMemory;
 import org.polymm.engine.gup.GupFlags;
 import org.polymm.engine.gup.Pins;
 import org.polymm.engine.mm.Mman;
+import org.polymm.engine.mm.Uprobes;
 import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
@@ -20,7 +23,7 @@ import org.polymm.engine.vma.VmaTable;
  * <p>It looks at VMAs, which are checked by other means, and never at folios; at page tables only where a call means what is there. An operation that failed half way is told as
  * far as the VMAs show it.
  */
-final class ShadowKeeper {
+final class ShadowKeeper implements Uprobes.Changes {
 
     private static final long PAGE = Geometry.PAGE_SIZE;
 
@@ -33,6 +36,11 @@ final class ShadowKeeper {
     private final AddressSpaces spaces;
     private final PageTables tables;
     private final VmaTable vmas;
+
+    /** What breakpoints did to pages in the present call. */
+    private final List<Change> changes = new ArrayList<>();
+
+    private record Change(int mm, long address, int file, long page, boolean copied) {}
 
     ShadowKeeper(ShadowMemory shadow, ShadowMarkers markers, AddressSpaces spaces, PageTables tables) {
         this.shadow = shadow;
@@ -132,6 +140,28 @@ final class ShadowKeeper {
             shadow.discard(mm, page, pages);
             markers.clear(mm, page, pages, Pte.MARKER_POISON);
         });
+    }
+
+    @Override
+    public void changed(int mm, long address, int file, long page, boolean copied) {
+        changes.add(new Change(mm, address, file, page, copied));
+    }
+
+    /** A call is over: takes over what breakpoints did to pages that are still mapped as they were. */
+    void breakpointsChanged() {
+        for (Change change : changes) {
+            int vma = spaces.find(change.mm(), change.address());
+            boolean isStill = vma != 0
+                    && vmas.file(vma) == change.file()
+                    && vmas.pgoffAt(vma, change.address()) == change.page()
+                    && shadow.isMapped(change.mm(), page(change.address()));
+            if (isStill && change.copied()) {
+                shadow.settle(change.mm(), page(change.address()));
+            } else if (isStill) {
+                shadow.discard(change.mm(), page(change.address()), 1);
+            }
+        }
+        changes.clear();
     }
 
     /** A hole was punched into a file. Private copies stay, and so do all markers. */

@@ -49,11 +49,13 @@ final class Boundaries implements VmaAdjustment {
     private final FolioCuts cuts;
     private final SplitPlans plans;
     private final PolicyMemories memories;
+    private final Uprobes uprobes;
 
     /** Which operation has the mmap lock of an mm, by ordinal. */
     private final IntVector causes;
 
-    Boundaries(MmContext parts) {
+    Boundaries(MmContext parts, Uprobes uprobes) {
+        this.uprobes = uprobes;
         this.spaces = parts.spaces();
         this.mms = spaces.mms();
         this.vmas = spaces.vmas();
@@ -143,6 +145,11 @@ final class Boundaries implements VmaAdjustment {
     @Override
     public void duplicated(int from, int to) {
         memories.copy(StateScope.VMA, from, to);
+    }
+
+    @Override
+    public void settled(int vma) {
+        uprobes.shown(vma);
     }
 
     @Override

@@ -5,6 +5,7 @@ import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.policy.PolicyMemories;
 import org.polymm.engine.state.Errno;
+import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
@@ -63,12 +64,14 @@ public final class ForkOps {
      */
     public int fork(int parent) {
         int child = life.newMm();
+        sync.readLock(LockClass.DUP_MMAP, 1);
         locks.writeLock(parent);
         locks.writeLockNested(child);
         inherit(parent, child);
         int error = duplicate(parent, child);
         locks.writeUnlock(child);
         locks.writeUnlock(parent);
+        sync.unlock(LockClass.DUP_MMAP, 1);
         if (error != 0) {
             life.tearDown(child);
             return error;
@@ -84,6 +87,7 @@ public final class ForkOps {
         mms.startStack(child, mms.startStack(parent));
         mms.mmapBase(child, mms.mmapBase(parent));
         mms.defFlags(child, mms.defFlags(parent) & VmFlags.VM_NOHUGEPAGE);
+        mms.stateFlags(child, mms.stateFlags(parent) & MmTable.HAS_UPROBES);
         mms.parent(child, parent);
         memories.copy(StateScope.MM, parent, child);
     }

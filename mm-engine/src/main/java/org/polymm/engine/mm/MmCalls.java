@@ -11,6 +11,7 @@ public final class MmCalls {
     private final MlockOps mlock;
     private final MremapOps mremap;
     private final TruncateOps truncate;
+    private final Uprobes uprobes;
     private final BrkOps brk;
     private final ForkOps fork;
     private final MmLife life;
@@ -21,7 +22,8 @@ public final class MmCalls {
      * @param parts the machine
      */
     public MmCalls(MmContext parts) {
-        Boundaries boundaries = new Boundaries(parts);
+        uprobes = new Uprobes(parts);
+        Boundaries boundaries = new Boundaries(parts, uprobes);
         parts.spaces().install(boundaries);
         commit = new CommitLimit(
                 parts.space(),
@@ -88,6 +90,11 @@ public final class MmCalls {
     /** {@return ftruncate and what punches holes} */
     public TruncateOps truncate() {
         return truncate;
+    }
+
+    /** {@return what sets breakpoints in files} */
+    public Uprobes uprobes() {
+        return uprobes;
     }
 
     /** {@return brk} */

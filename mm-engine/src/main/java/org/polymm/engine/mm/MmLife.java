@@ -111,6 +111,7 @@ public final class MmLife {
     /** Unmaps everything and frees the mm. Also of a child whose fork failed half way. */
     void tearDown(int mm) {
         locks.readLock(mm);
+        mms.stateFlags(mm, mms.stateFlags(mm) | MmTable.EXITING);
         Gather gather = zap.gather(mm);
         for (int i = 0; i < mms.mapCount(mm); i++) {
             int vma = spaces.at(mm, i);

@@ -54,6 +54,9 @@ public final class Files {
     /** In the place of an index: the size. */
     private static final long SIZE = (1L << INDEX_BITS) - 1;
 
+    /** In the place of an index: which pages have breakpoints. */
+    static final long BREAKPOINTS = SIZE - 1;
+
     private final Sync sync;
     private final FileMappings mappings;
     private final RecordPool pool;
@@ -416,7 +419,7 @@ public final class Files {
         return object(file, index);
     }
 
-    private static long object(int file, long index) {
+    static long object(int file, long index) {
         return (long) file << INDEX_BITS | index;
     }
 }

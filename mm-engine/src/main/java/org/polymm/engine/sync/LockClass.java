@@ -15,6 +15,8 @@ public enum LockClass {
     USERFAULT("userfault", "gate", Kind.SLEEPING),
     /** {@code inode->i_rwsem}: held by who changes a file's size or punches holes; id is the file. */
     I_RWSEM("i_rwsem", "file", Kind.SLEEPING),
+    /** {@code dup_mmap_sem}: read by who forks, written by who sets or removes a breakpoint; id is 1. */
+    DUP_MMAP("dup_mmap_sem", "machine", Kind.SLEEPING),
     /** {@code mm->mmap_lock}; id is the mm. */
     MMAP_LOCK("mmap_lock", "mm", Kind.SLEEPING),
     /** The per-VMA lock: a fault reads it by trying, whoever changes the VMA writes it; id is the VMA. */

@@ -207,6 +207,7 @@ public final class AddressSpaces {
         if (vma == 0) {
             vma = create(mm, start, end, flags, file, pgoff);
             adjustment.get().merged(vma);
+            adjustment.get().settled(vma);
         }
         accounting.accountWithLocked(mm, flags, (end - start) >> Geometry.PAGE_SHIFT);
         return vma;

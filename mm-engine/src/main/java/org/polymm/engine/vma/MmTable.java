@@ -426,7 +426,13 @@ public final class MmTable {
         words[mm * FIELDS + MAPCOUNT_ID] = value;
     }
 
-    /** Bits for the packages above: registered with khugepaged, with KSM, exiting. They allot them. */
+    /** A bit of {@link #stateFlags(int)}: nobody uses it any more, its memory goes; that {@code mmget_not_zero} fails. */
+    public static final long EXITING = 1;
+
+    /** A bit of {@link #stateFlags(int)}: it has or had breakpoints, {@code MMF_HAS_UPROBES}; a child inherits it. */
+    public static final long HAS_UPROBES = 1 << 1;
+
+    /** Bits such as {@link #EXITING}. */
     public long stateFlags(int mm) {
         return words[mm * FIELDS + STATE_FLAGS];
     }

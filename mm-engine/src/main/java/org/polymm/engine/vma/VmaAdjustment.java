@@ -5,9 +5,9 @@ package org.polymm.engine.vma;
  * each does nothing.
  *
  * <pre>
- *   split of [a,e) at c:   maySplit, newEdge | duplicated | (rmap locks) beforeSplit (unlock)
- *   edge moves to c:                 newEdge              | (rmap locks) beforeSplit (unlock) | merged
- *   two become one:                                                                             merged, freed
+ *   split of [a,e) at c:   maySplit, newEdge | duplicated | (rmap locks) beforeSplit (unlock) | settled, settled
+ *   edge moves to c:                 newEdge              | (rmap locks) beforeSplit (unlock) | merged, settled
+ *   two become one:                                                                             freed, merged, settled
  * </pre>
  */
 public interface VmaAdjustment {
@@ -48,6 +48,12 @@ public interface VmaAdjustment {
 
     /** A VMA grew by taking over others or a new range; or was newly mapped. */
     default void merged(int vma) {}
+
+    /**
+     * A VMA was mapped, split or merged, and is as it stays: {@code uprobe_mmap}. No reverse-map lock is held. Not told of the VMA that mremap
+     * is about to fill.
+     */
+    default void settled(int vma) {}
 
     /** A VMA is gone; its handle will be used again. */
     default void freed(int vma) {}

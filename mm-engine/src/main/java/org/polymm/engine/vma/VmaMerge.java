@@ -380,5 +380,8 @@ final class VmaMerge {
     private void finish(Request r, long flagsOfParts) {
         vmas.changeFlags(r.target, flagsOfParts & VmFlags.VM_STICKY, 0);
         adjustment.get().merged(r.target);
+        if (r.copiedFrom == 0) {
+            adjustment.get().settled(r.target);
+        }
     }
 }

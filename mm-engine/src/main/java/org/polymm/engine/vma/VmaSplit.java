@@ -98,6 +98,8 @@ final class VmaSplit {
         if (mapsFile) {
             files.unlock(vma);
         }
+        adjustment.get().settled(vma);
+        adjustment.get().settled(added);
         return added;
     }
 }

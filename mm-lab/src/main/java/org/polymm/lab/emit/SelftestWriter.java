@@ -137,6 +137,7 @@ public final class SelftestWriter {
             case FAIL -> "allocations fail on demand on a simulator only";
             case KHUGEPAGED ->
                 "khugepaged goes its own ways on a kernel: only a simulator can be told when it scans what";
+            case UPROBE, UPROBE_REMOVE -> "a breakpoint is set by perf, for which the C program has no part";
             case RECLAIM -> "reclaim of a number of pages can be asked of a simulator only";
             default ->
                 action.isUserfault()

@@ -28,6 +28,8 @@ final class Addresses {
                     FILE,
                     TRUNCATE,
                     PUNCH_HOLE,
+                    UPROBE,
+                    UPROBE_REMOVE,
                     MLOCKALL,
                     MUNLOCKALL,
                     LIMIT_MEMLOCK,

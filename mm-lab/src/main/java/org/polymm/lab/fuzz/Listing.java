@@ -37,6 +37,7 @@ final class Listing {
             case PUNCH_HOLE ->
                 who + name + " " + o.a() + " [" + o.b() / Operation.PAGE + ", " + (o.b() + o.c()) / Operation.PAGE
                         + ")";
+            case UPROBE, UPROBE_REMOVE -> name + " " + o.a() + " page " + o.b();
             case MUNMAP, MLOCK, MUNLOCK -> who + name + " " + range;
             case UFFD_OPEN -> who + name + " 0x" + Long.toHexString(o.a());
             case UFFD_CLOSE -> who + name;

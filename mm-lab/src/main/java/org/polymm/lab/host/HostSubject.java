@@ -263,6 +263,14 @@ public final class HostSubject implements Subject {
                         o.c(),
                         0,
                         0);
+            case UPROBE -> {
+                @Nullable String missing = available.missing().get(HostFeature.UPROBES);
+                if (missing != null) {
+                    throw new UnmetException(missing);
+                }
+                kernel.probe((int) o.a(), o.b());
+            }
+            case UPROBE_REMOVE -> kernel.removeProbe((int) o.a(), o.b());
             case MUNMAP -> call(worker, SystemCalls.MUNMAP, o);
             case MPROTECT -> call(worker, SystemCalls.MPROTECT, o);
             case MADVISE -> call(worker, SystemCalls.MADVISE, o);

@@ -2,8 +2,8 @@ package org.polymm.lab.program;
 
 /**
  * What an {@link Operation} does. The comment of each constant names its arguments {@code a} to {@code f}; addresses and lengths are in bytes,
- * counts of pages are called pages. Every action but {@link #SHRINK}, {@link #RECLAIM}, {@link #FAIL} and {@link #KHUGEPAGED} of all
- * processes is done by a process.
+ * counts of pages are called pages. Every action but {@link #UPROBE}, {@link #UPROBE_REMOVE}, {@link #SHRINK}, {@link #RECLAIM}, {@link #FAIL}
+ * and {@link #KHUGEPAGED} of all processes is done by a process.
  */
 public enum Action {
     /** A new process with nothing mapped in the window. The operation's process is the new one. */
@@ -18,6 +18,10 @@ public enum Action {
     TRUNCATE,
     /** fallocate(2) with FALLOC_FL_PUNCH_HOLE and FALLOC_FL_KEEP_SIZE. a: number of the file, b: offset in bytes, c: length in bytes. */
     PUNCH_HOLE,
+    /** Sets a breakpoint (uprobe) in a file, for all who map it. a: number of the file, b: page in it. */
+    UPROBE,
+    /** Removes one. a: number of the file, b: page in it. */
+    UPROBE_REMOVE,
     /** mmap(2). a: address, b: length, c: PROT_ bits, d: MAP_ bits, e: number of a file (-1 for none), f: offset in bytes. */
     MMAP,
     /** munmap(2). a: address, b: length. */

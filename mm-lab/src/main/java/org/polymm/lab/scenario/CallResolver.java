@@ -131,6 +131,7 @@ final class CallResolver {
                         scope.file(truncate.file()),
                         wholePages(truncate.file(), truncate.size()));
             case Call.PunchHole hole -> punchHole(hole, process);
+            case Call.Uprobe uprobe -> uprobe(uprobe, scope, process);
             case Call.Shrink _ -> Operation.of(Action.SHRINK, process);
             case Call.Reclaim reclaim ->
                 Operation.of(Action.RECLAIM, process, reclaim.amount().bytes() / PAGE);
@@ -204,6 +205,15 @@ final class CallResolver {
                     hole.file().at(), "a hole has a page at least: " + hole.file() + "[4:8] is from page 4 to page 7");
         }
         return Operation.of(Action.PUNCH_HOLE, process, scope.file(hole.file()), first, end - first);
+    }
+
+    /** A breakpoint is nobody's: the process is who runs it. */
+    static Operation uprobe(Call.Uprobe uprobe, Scope scope, int process) {
+        return Operation.of(
+                uprobe.removed() ? Action.UPROBE_REMOVE : Action.UPROBE,
+                process,
+                scope.file(uprobe.file()),
+                uprobe.page());
     }
 
     private static long wholePages(Word file, Amount amount) {

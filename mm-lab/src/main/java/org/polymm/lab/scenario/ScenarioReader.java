@@ -117,6 +117,8 @@ public final class ScenarioReader {
             case Statement.Act act ->
                 items.addAll(new CallResolver(scope, layout()).resolve(act.step(), line(act.at())));
             case Statement.Shrink shrink -> act(shrink.at(), Operation.of(Action.SHRINK, 0), Ending.SUCCESS);
+            case Statement.Uprobe uprobe ->
+                act(uprobe.at(), CallResolver.uprobe(uprobe.call(), scope, 0), Ending.SUCCESS);
             case Statement.Reclaim reclaim ->
                 act(
                         reclaim.at(),

@@ -227,6 +227,11 @@ public final class ScenarioText {
                 files.containsKey(o.a()) && o.b() >= 0 && o.c() > 0 && (o.b() | o.c()) % PAGE == 0
                         ? "punch-hole " + files.get(o.a()) + "[" + o.b() / PAGE + ":" + (o.b() + o.c()) / PAGE + "]"
                         : "";
+            case UPROBE, UPROBE_REMOVE ->
+                files.containsKey(o.a()) && o.b() >= 0
+                        ? (o.action() == Action.UPROBE ? "uprobe " : "uprobe-remove ")
+                                + files.get(o.a()) + "[" + o.b() + "]"
+                        : "";
             case MMAP -> mmap(o);
             case MUNMAP -> "munmap " + place(o.a(), o.b());
             case MPROTECT -> o.c() < 0 || o.c() > 7 ? "" : "mprotect " + place(o.a(), o.b()) + " " + protection(o.c());

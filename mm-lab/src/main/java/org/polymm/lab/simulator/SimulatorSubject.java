@@ -218,6 +218,7 @@ public final class SimulatorSubject implements Subject, Internals {
             case FILE -> file(o);
             case MMAP -> mmap(o);
             case TRUNCATE, PUNCH_HOLE -> cut(o);
+            case UPROBE, UPROBE_REMOVE -> uprobe(o);
             case MUNMAP -> Outcome.ofResult(machine.munmap(live(o), o.a(), o.b()));
             case MPROTECT -> Outcome.ofResult(machine.mprotect(live(o), o.a(), o.b(), (int) o.c()));
             case MADVISE -> Outcome.ofResult(machine.madvise(live(o), o.a(), o.b(), (int) o.c()));
@@ -380,13 +381,27 @@ public final class SimulatorSubject implements Subject, Internals {
         if (handle == NO_FILE) {
             return NOT_HELD;
         }
-        if (handle == 0) {
-            throw new IllegalArgumentException("file " + o.a() + " was not opened");
-        }
+        requireOpen(o, handle);
         return Outcome.ofResult(
                 o.action() == Action.TRUNCATE
                         ? machine.truncate(handle, o.b())
                         : machine.punchHole(handle, o.b(), o.c()));
+    }
+
+    private Outcome uprobe(Operation o) {
+        int handle = handle((int) o.a());
+        if (handle == NO_FILE) {
+            return NOT_HELD;
+        }
+        requireOpen(o, handle);
+        return Outcome.ofResult(
+                o.action() == Action.UPROBE ? machine.uprobe(handle, o.b()) : machine.removeUprobe(handle, o.b()));
+    }
+
+    private static void requireOpen(Operation o, int handle) {
+        if (handle == 0) {
+            throw new IllegalArgumentException("file " + o.a() + " was not opened");
+        }
     }
 
     private Outcome mmap(Operation o) {

@@ -91,6 +91,7 @@ operation
     | 'pipe' 'close' IDENT
     | 'truncate' IDENT size
     | punching
+    | breakpoint
     | 'shrink'
     | 'reclaim' size
     | failing
@@ -98,6 +99,9 @@ operation
     | userfault
     | raw
     ;
+
+/** In a page of a file: [3]. */
+breakpoint : ('uprobe' | 'uprobe-remove') IDENT index ;
 
 /** Pages of a file: [3] or [4:8]. */
 punching : 'punch-hole' IDENT '[' first=size (':' last=size)? ']' ;
@@ -123,7 +127,8 @@ raw : 'raw' (IDENT | word) rawNumber* ;
 rawNumber : '-'? NUMBER | HEX ;
 
 global
-    : 'shrink'
+    : breakpoint
+    | 'shrink'
     | 'reclaim' size
     | failing
     | 'khugepaged' size?

@@ -54,6 +54,15 @@ public sealed interface Call {
     record PunchHole(Word file, Amount first, @Nullable Amount end) implements Call {}
 
     /**
+     * A breakpoint in a file, set or removed.
+     *
+     * @param file the file's name
+     * @param page the page in it
+     * @param removed whether it is removed
+     */
+    record Uprobe(Word file, long page, boolean removed) implements Call {}
+
+    /**
      * mmap.
      *
      * @param place an existing range; null for a new region

@@ -77,6 +77,7 @@ final class Calls {
             case "device", "pipe" -> device(o);
             case "truncate" -> new Call.Truncate(Tree.word(o.IDENT()), tree.amount(o.size()));
             case "punch-hole" -> punchHole(o.punching());
+            case "uprobe", "uprobe-remove" -> breakpoint(o.breakpoint());
             case "shrink" -> new Call.Shrink();
             case "reclaim" -> new Call.Reclaim(tree.amount(o.size()));
             case "fail" -> new Call.Fail(failing(o.failing()));
@@ -88,6 +89,13 @@ final class Calls {
     private Call punchHole(ScenarioParser.PunchingContext hole) {
         return new Call.PunchHole(
                 Tree.word(hole.IDENT()), tree.amount(hole.first), hole.last == null ? null : tree.amount(hole.last));
+    }
+
+    static Call.Uprobe breakpoint(ScenarioParser.BreakpointContext b) {
+        return new Call.Uprobe(
+                Tree.word(b.IDENT()),
+                Tree.number(b.index().NUMBER()),
+                b.getStart().getText().equals("uprobe-remove"));
     }
 
     static Failing failing(ScenarioParser.FailingContext f) {

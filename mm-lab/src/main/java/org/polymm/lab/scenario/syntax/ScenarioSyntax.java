@@ -95,6 +95,9 @@ public final class ScenarioSyntax {
 
     private static Statement global(Tree tree, LineContext line) {
         return switch (line.global().getStart().getText()) {
+            case "uprobe", "uprobe-remove" ->
+                new Statement.Uprobe(
+                        Tree.at(line), Calls.breakpoint(line.global().breakpoint()));
             case "reclaim" ->
                 new Statement.Reclaim(Tree.at(line), tree.amount(line.global().size()));
             case "fail" ->

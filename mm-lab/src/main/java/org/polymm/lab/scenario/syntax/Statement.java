@@ -124,6 +124,14 @@ public sealed interface Statement {
     record Shrink(Position at) implements Statement {}
 
     /**
+     * A breakpoint in a file, set or removed.
+     *
+     * @param at where it stands
+     * @param call which
+     */
+    record Uprobe(Position at, Call.Uprobe call) implements Statement {}
+
+    /**
      * A wake-up of khugepaged, which goes through all processes.
      *
      * @param at where it is
