@@ -295,10 +295,7 @@ class ReductionSoundnessIT {
                 "SHARED_FILE | A | write buf[0] 9 | B | madvise buf[0:2] dontneed",
                 "SWAPPED | A | read buf[3] | A | madvise buf[0:2] dontneed",
                 "HUGE_PAGE | A | write buf[0] 9 | A | madvise buf[0:2] dontneed",
-                "SMALL_PAGES | A | read buf[7] | A | madvise buf cold",
-                "BREAKPOINT | B | read buf[0] | A | uprobe-remove F[0]",
-                "BREAKPOINT | A | write buf[0] 9 | A | uprobe-remove F[0]",
-                "BREAKPOINT | B | C = fork | A | uprobe F[1]"
+                "SMALL_PAGES | A | read buf[7] | A | madvise buf cold"
             })
     void theStatesOfTheReductionAreThoseOfPlainEnumeration(
             Start start, char first, String one, char second, String other) throws Exception {

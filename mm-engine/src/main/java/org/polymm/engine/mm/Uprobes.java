@@ -343,9 +343,8 @@ public final class Uprobes {
     /** The page-table lock is held, and a reference; both are given up. */
     private void dropLocked(int mm, int vma, int leaf, long address, int page) {
         long entry = takeOut(mm, leaf, address);
-        boolean stays = vmas.has(vma, VmFlags.VM_UFFD_MISSING)
-                || isHeldByOthers(page)
-                || !isAsInFile(vma, address, page);
+        boolean stays =
+                vmas.has(vma, VmFlags.VM_UFFD_MISSING) || isHeldByOthers(page) || !isAsInFile(vma, address, page);
         if (stays) {
             putBack(leaf, address, entry);
             tables.unlockLeaf(leaf);
@@ -397,8 +396,7 @@ public final class Uprobes {
             if (grabbed != 0) {
                 return grabbed;
             }
-            int result =
-                    faults.handle(mm, vma, address, (write ? FaultFlags.WRITE : 0) | FaultFlags.NO_WAIT);
+            int result = faults.handle(mm, vma, address, (write ? FaultFlags.WRITE : 0) | FaultFlags.NO_WAIT);
             if (result != FaultResult.DONE) {
                 return result == FaultResult.OOM ? result : -Errno.EFAULT;
             }

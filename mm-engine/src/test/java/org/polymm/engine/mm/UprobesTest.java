@@ -67,8 +67,7 @@ class UprobesTest {
     void the_copy_is_not_the_files_page_any_more() {
         machine.uprobe(file, 3);
         int writer = machine.spawn();
-        machine.mmap(
-                writer, at, 8 * PAGE, Mman.PROT_READ | Mman.PROT_WRITE, Mman.MAP_SHARED | Mman.MAP_FIXED, file, 0);
+        machine.mmap(writer, at, 8 * PAGE, Mman.PROT_READ | Mman.PROT_WRITE, Mman.MAP_SHARED | Mman.MAP_FIXED, file, 0);
         assertTrue(machine.write(writer, at + 3 * PAGE, 9) > 0);
         assertEquals(0, machine.memory().contents().read(page(3)));
         machine.memory().lru().drain();

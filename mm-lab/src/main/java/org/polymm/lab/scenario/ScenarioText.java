@@ -229,8 +229,8 @@ public final class ScenarioText {
                         : "";
             case UPROBE, UPROBE_REMOVE ->
                 files.containsKey(o.a()) && o.b() >= 0
-                        ? (o.action() == Action.UPROBE ? "uprobe " : "uprobe-remove ")
-                                + files.get(o.a()) + "[" + o.b() + "]"
+                        ? (o.action() == Action.UPROBE ? "uprobe " : "uprobe-remove ") + files.get(o.a()) + "[" + o.b()
+                                + "]"
                         : "";
             case MMAP -> mmap(o);
             case MUNMAP -> "munmap " + place(o.a(), o.b());
