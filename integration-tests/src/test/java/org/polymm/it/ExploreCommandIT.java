@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +52,7 @@ class ExploreCommandIT {
         String wrong = scenario(TWO_WRITERS + "expect A: buf[0] = 11\n");
         Path schedule = folder.resolve("wrong.txt");
 
-        CommandRun found = CommandRun.run("explore", wrong, "--save-schedule", schedule.toString());
+        CommandRun found = CommandRun.run("explore", wrong, "--all-steps", "--save-schedule", schedule.toString());
         CommandRun again = CommandRun.run("run", wrong, "--schedule", schedule.toString());
 
         assertEquals(1, found.exitCode(), found.toString());
@@ -60,6 +62,32 @@ class ExploreCommandIT {
         assertEquals(
                 found.out().substring(found.out().indexOf("step ")).replaceAll("\n0 passed.*\n", "\n"),
                 again.out().substring(again.out().indexOf("step ")));
+    }
+
+    @Test
+    void aCounterexampleShowsWhereTheTasksMeetAndNamesWhatItSpeaksOf() {
+        CommandRun run = CommandRun.run(
+                "explore",
+                RACES.resolveSibling("retract")
+                        .resolve("r01-marker-during-retraction.mms")
+                        .toString(),
+                "--set",
+                "policy.collapse.retraction=retract/check-before-lock");
+
+        assertEquals(0, run.exitCode(), run.toString());
+        assertTrue(
+                run.out().matches("(?s).* {8}\\.\\.\\. \\d\\d steps that meet no step of another task\n.*"), run.out());
+        assertTrue(
+                run.out().contains("\nmm 1 is A, mm 2 is B\nfile 1 is F\nvma 1 is a of A, vma 2 is b of B\n"),
+                run.out());
+        Matcher table = Pattern.compile("table (\\d+) has the ptes of b of B").matcher(run.out());
+        assertTrue(table.find(), run.out());
+        assertTrue(
+                run.out().matches("(?s).* {9,}write pte of table " + table.group(1) + "\\[7\\] .*"),
+                "the marker is set in b's table: " + run.out());
+        assertTrue(
+                run.out().lines().filter(line -> line.matches(" *\\d+  .*")).count() < 40,
+                "few of the steps matter: " + run.out());
     }
 
     @Test

@@ -131,6 +131,11 @@ final class ExploreCommand implements Callable<Integer> {
             description = "Report the first counterexample as it was found, without looking for a smaller one.")
     private boolean quick;
 
+    @Option(
+            names = "--all-steps",
+            description = "Print every step of a counterexample, those too that meet no step of another task.")
+    private boolean allSteps;
+
     @Option(names = "--format", paramLabel = "FORMAT", description = "One of ${COMPLETION-CANDIDATES}.")
     private OutputFormat format = OutputFormat.table;
 
@@ -157,7 +162,7 @@ final class ExploreCommand implements Callable<Integer> {
                     rows.add(row);
                     if (format == OutputFormat.table && vary.isEmpty()) {
                         environment.progressDone();
-                        environment.out().print(ExploredFormat.text(row));
+                        environment.out().print(ExploredFormat.text(row, allSteps));
                     }
                 }
             }

@@ -227,9 +227,9 @@ final class RunCommand implements Callable<Integer> {
                                 + " any more; its tasks lose their turn where they did there.");
             }
             if (verdict.counterexample() == null) {
-                told.forEach(run -> environment.out().println(run.columns()));
+                told.forEach(run -> environment.out().println(run.allColumns()));
             }
-            environment.out().print(ExploredFormat.text(new ExploredFormat.Row("", verdict)));
+            environment.out().print(ExploredFormat.text(new ExploredFormat.Row("", verdict), true));
             environment.out().flush();
             return verdict.isPolicyFailure()
                     ? Failures.POLICY

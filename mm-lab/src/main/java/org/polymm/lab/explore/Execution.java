@@ -550,6 +550,11 @@ final class Execution implements SchedulingHook {
         return begins[step];
     }
 
+    /** Where the footprint of a step ends, of one that did not come to its end, too. */
+    int end(int step) {
+        return step < steps ? begins[step + 1] : touched;
+    }
+
     long[] footprints() {
         return footprint;
     }

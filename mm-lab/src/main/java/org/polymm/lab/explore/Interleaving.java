@@ -1,6 +1,5 @@
 package org.polymm.lab.explore;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param preemptions how often the turn was taken from a task that could have gone on
  * @param failure what was wrong: kind; null if nothing was
  * @param text what was wrong, in a sentence or several lines; empty if nothing was
+ * @param legend what the numbers in the steps are called where the tasks begin; may be empty
  * @param history what the world remembers of it, the latest last; may be empty
  */
 public record Interleaving(
@@ -23,9 +23,8 @@ public record Interleaving(
         int preemptions,
         @Nullable FailureKind failure,
         String text,
+        String legend,
         List<String> history) {
-
-    private static final int WIDEST = 60;
 
     /**
      * One step.
@@ -34,8 +33,14 @@ public record Interleaving(
      * @param call the text of the call
      * @param point what it announced
      * @param held what each task held after it, in words; empty for one that held nothing
+     * @param meets whether it touches what another task has touched last or touches next, and one of the two writes that or locks it
+     *     against the other
      */
-    public record Line(int task, String call, String point, List<String> held) {}
+    public record Line(int task, String call, String point, List<String> held, boolean meets) {
+        boolean begins() {
+            return point.equals(PointText.BEGIN);
+        }
+    }
 
     /** Copies the lists. */
     public Interleaving {
@@ -67,74 +72,16 @@ public record Interleaving(
                 });
     }
 
-    /** {@return the steps, one column a task and one for the locks that are held after each, and at the end what was wrong} */
+    /**
+     * {@return the steps, one column a task and one for the locks that are held after each, and at the end what was wrong} Stretches
+     * of steps that meet no step of another task are left out, and counted.
+     */
     public String columns() {
-        int[] widths = new int[tasks.size()];
-        for (int task = 0; task < widths.length; task++) {
-            widths[task] = tasks.get(task).length();
-        }
-        for (Line line : lines) {
-            widths[line.task] =
-                    Math.min(WIDEST, Math.max(widths[line.task], cell(line).length()));
-        }
-        List<String> rows = new ArrayList<>();
-        StringBuilder head = new StringBuilder("step  ");
-        for (int task = 0; task < widths.length; task++) {
-            head.append(padded(tasks.get(task), widths[task]));
-        }
-        rows.add(head.append("locks held").toString());
-        for (int step = 0; step < lines.size(); step++) {
-            rows.add(row(step, widths));
-        }
-        if (failure != null) {
-            rows.add("");
-            rows.add(failure.title() + ": " + text);
-        }
-        if (!history.isEmpty()) {
-            rows.add("what happened before, latest last:");
-            history.forEach(event -> rows.add("  " + event));
-        }
-        return String.join("\n", rows.stream().map(String::stripTrailing).toList()) + "\n";
+        return new InterleavingText(this, false).text();
     }
 
-    private String row(int step, int[] widths) {
-        Line line = lines.get(step);
-        StringBuilder row = new StringBuilder(String.format("%4d  ", step + 1));
-        for (int task = 0; task < widths.length; task++) {
-            row.append(padded(task == line.task ? cell(line) : "", widths[task]));
-        }
-        for (int task = 0; task < line.held.size(); task++) {
-            if (!line.held.get(task).isEmpty()) {
-                row.append(tasks.get(task))
-                        .append(shortened(line.held.get(task)))
-                        .append(' ');
-            }
-        }
-        return row.toString();
-    }
-
-    /** {@code [FOLIO_LOCK write folio 2, FOLIO_LOCK write folio 3]} as {@code [FOLIO_LOCK write folio 2 3]}. */
-    private static String shortened(String held) {
-        StringBuilder text = new StringBuilder();
-        String noun = "";
-        for (String lock : held.substring(1, held.length() - 1).split(", ", -1)) {
-            int number = lock.lastIndexOf(' ');
-            String own = number < 0 ? lock : lock.substring(0, number);
-            if (number >= 0 && own.equals(noun)) {
-                text.append(lock, number, lock.length());
-            } else {
-                text.append(text.isEmpty() ? "" : ", ").append(lock);
-            }
-            noun = own;
-        }
-        return "[" + text + "]";
-    }
-
-    private static String cell(Line line) {
-        return line.point.equals(PointText.BEGIN) ? line.call : "  " + line.point;
-    }
-
-    private static String padded(String text, int width) {
-        return text + " ".repeat(Math.max(0, width - text.length()) + 2);
+    /** {@return {@link #columns} with every step} */
+    public String allColumns() {
+        return new InterleavingText(this, true).text();
     }
 }

@@ -56,6 +56,13 @@ public interface World {
     }
 
     /**
+     * {@return what the numbers of locks, tables and the like are called where the tasks begin, in a line or several; may be empty}
+     */
+    default String legend() {
+        return "";
+    }
+
+    /**
      * What happened before a violation, for its report.
      *
      * @return lines, the latest last; may be empty

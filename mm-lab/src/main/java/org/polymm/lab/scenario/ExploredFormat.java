@@ -27,9 +27,10 @@ public final class ExploredFormat {
      * One verdict for people.
      *
      * @param row the verdict
+     * @param allSteps whether a counterexample shows the steps, too, that meet no step of another task
      * @return lines, each ended
      */
-    public static String text(Row row) {
+    public static String text(Row row, boolean allSteps) {
         ExploredVerdict verdict = row.verdict();
         StringBuilder out = new StringBuilder();
         out.append(verdict.status()).append("  ").append(verdict.file());
@@ -51,7 +52,9 @@ public final class ExploredFormat {
         }
         Interleaving wrong = verdict.counterexample();
         if (wrong != null) {
-            out.append('\n').append(wrong.columns()).append('\n');
+            out.append('\n')
+                    .append(allSteps ? wrong.allColumns() : wrong.columns())
+                    .append('\n');
         }
         return out.toString();
     }
@@ -170,6 +173,7 @@ public final class ExploredFormat {
                 json.name("task").value(wrong.tasks().get(line.task()));
                 json.name("call").value(line.call());
                 json.name("point").value(line.point());
+                json.name("meets").value(line.meets());
                 json.name("held").beginArray();
                 line.held().forEach(json::value);
                 json.endArray();

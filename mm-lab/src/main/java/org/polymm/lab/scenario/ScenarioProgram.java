@@ -58,7 +58,7 @@ final class ScenarioProgram {
         this.subject = subject;
         this.circumstances = circumstances;
         this.marks = marks;
-        world = new ScenarioWorld(subject);
+        world = new ScenarioWorld(subject, scenario.names());
         contents = new SerialContents(
                 scenario, subject, ((Item.Tasks) scenario.items().get(block)).tasks());
         between = new View(subject, scenario.names(), () -> subject.look(true)).marked(marks);

@@ -14,10 +14,13 @@ final class ScenarioWorld implements World {
 
     private final SimulatorSubject subject;
     private final MachineWorld machine;
+    private final String legend;
     private List<String> violated = List.of();
 
-    ScenarioWorld(SimulatorSubject subject) {
+    /** Where the set-up has ended. */
+    ScenarioWorld(SimulatorSubject subject, Names names) {
         this.subject = subject;
+        legend = new Legend(subject, names).text();
         machine = new MachineWorld(subject.machine());
     }
 
@@ -59,6 +62,11 @@ final class ScenarioWorld implements World {
     @Override
     public boolean isNew(LockClass lockClass, int id) {
         return machine.isNew(lockClass, id);
+    }
+
+    @Override
+    public String legend() {
+        return legend;
     }
 
     @Override
