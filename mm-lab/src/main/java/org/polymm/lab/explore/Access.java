@@ -39,7 +39,9 @@ final class Access {
     /** Whether a task is in the middle of a call, where conditions look between calls. */
     private static final int QUIET_FAMILY = 63;
 
-    static final long CALL_BEGINS = key(62, 0) | BEGIN;
+    private static final int CALL_FAMILY = 62;
+
+    static final long CALL_BEGINS = key(CALL_FAMILY, 0) | BEGIN;
 
     private Access() {}
 
@@ -60,6 +62,11 @@ final class Access {
         return key(QUIET_FAMILY, other);
     }
 
+    /** Whether an access is of calls rather than of anything in the world. */
+    static boolean isOfCalls(long access) {
+        return family(access) >= CALL_FAMILY;
+    }
+
     static long ofPoint(int kind, long object) {
         return key(Point.family(kind), object) | (Point.isWrite(kind) ? WRITE : 0);
     }
@@ -75,8 +82,12 @@ final class Access {
 
     /** The kind of point that an access was announced as. */
     static int kind(long access) {
-        int family = (int) (access >>> FAMILY_SHIFT) & (1 << OBJECT_SHIFT - FAMILY_SHIFT) - 1;
+        int family = family(access);
         return (access & WRITE) != 0 ? family : Point.readOf(family);
+    }
+
+    private static int family(long access) {
+        return (int) (access >>> FAMILY_SHIFT) & (1 << OBJECT_SHIFT - FAMILY_SHIFT) - 1;
     }
 
     /** The object that an access was announced with. */

@@ -83,7 +83,7 @@ final class Narrator implements Execution.StepListener {
         for (int step = 0; step < meets.length; step++) {
             for (int at = run.begin(step); at < run.end(step); at++) {
                 long access = run.footprints()[at];
-                if (access != Access.QUIET && access != Access.CALL_BEGINS) {
+                if (!Access.isOfCalls(access)) {
                     users.computeIfAbsent(Access.key(access), key -> new Users(run.tasks()))
                             .use(step, lines.get(step).task(), Access.has(access, Access.WRITE), meets);
                 }
