@@ -7,8 +7,6 @@ import org.polymm.engine.event.EventLog;
 import org.polymm.engine.fault.FaultHandler;
 import org.polymm.engine.frame.LruLists;
 import org.polymm.engine.frame.PhysicalMemory;
-import org.polymm.engine.frame.ThpSettings;
-import org.polymm.engine.frame.ThpTunable;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.mapping.Mappings;
 import org.polymm.engine.pagecache.Files;
@@ -18,7 +16,6 @@ import org.polymm.engine.rmap.RmapWalk;
 import org.polymm.engine.split.FilePageUnmap;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
-import org.polymm.engine.state.LongVector;
 import org.polymm.engine.state.Mechanism;
 import org.polymm.engine.state.Mechanisms;
 import org.polymm.engine.state.StateSpace;
@@ -33,11 +30,6 @@ import org.polymm.engine.vma.VmaTable;
 /** Who collapses: MADV_COLLAPSE a range that it is given, khugepaged what it comes across. Not thread-safe, like the machine. */
 public final class Collapse {
 
-    /** khugepaged's place: the address space it is in, or will look for from there on. */
-    private static final int MM = 0;
-    /** khugepaged's place: the address to go on at, in bytes. */
-    private static final int ADDRESS = 1;
-
     private final Sync sync;
     private final AddressSpaces spaces;
     private final PageTables tables;
@@ -47,16 +39,14 @@ public final class Collapse {
     private final LruLists lru;
     private final EventLog events;
     private final Vmstat vmstat;
-    private final ThpSettings settings;
     private final CollapsibleVmas collapsible;
     private final RangeCollapse ranges;
     private final FileCollapse fileBlocks;
     private final PteMappedCollapse ptes;
     private final Retractions retractions;
     private final Files files;
-    private final LongVector place;
+    private final Khugepaged khugepaged;
     private final long pmdSize;
-    private final int pmdPages;
     private IntConsumer fileEnd = file -> {};
 
     /**
@@ -101,8 +91,7 @@ public final class Collapse {
         this.lru = memory.lru();
         this.events = events;
         this.vmstat = memory.vmstat();
-        this.settings = memory.thp();
-        this.collapsible = new CollapsibleVmas(spaces, files, settings, geometry);
+        this.collapsible = new CollapsibleVmas(spaces, files, memory.thp(), geometry);
         boolean waits = mechanisms.is(Mechanism.TLB_FLUSH, "interrupt") || mechanisms.is(Mechanism.COLLAPSE_SYNC, "on");
         this.ranges = new RangeCollapse(
                 geometry, sync, events, memory, tables, spaces, policies, mappings, faults, swap, collapsible, waits);
@@ -122,9 +111,9 @@ public final class Collapse {
                 policies,
                 new FilePageUnmap(sync, memory, tables, spaces, mappings, rmap),
                 retractions);
-        this.place = LongVector.sized(space, "khugepaged", 2);
+        this.khugepaged =
+                new Khugepaged(space, geometry, sync, spaces, memory, collapsible, retractions, this::collapse);
         this.pmdSize = geometry.pmdSize();
-        this.pmdPages = geometry.pmdPages();
     }
 
     // ---- MADV_COLLAPSE
@@ -210,6 +199,9 @@ public final class Collapse {
         if (!sync.isHeld(LockClass.MMAP_LOCK, mm)) {
             locks.readLock(mm);
         }
+        if (!mms.isLive(mm)) {
+            return ScanResult.ANY_PROCESS;
+        }
         ScanResult result = ptes.collapse(mm, address, forced);
         return result == ScanResult.PMD_MAPPED && !forced ? ScanResult.SUCCEED : result;
     }
@@ -263,124 +255,29 @@ public final class Collapse {
     /** An address space ends: nothing is to be done in it any more. */
     public void forget(int mm) {
         retractions.forget(mm);
+        khugepaged.forget(mm);
     }
 
     // ---- khugepaged
 
     /**
-     * One wake-up of khugepaged: goes on where it stopped, through all address spaces in turn, until it has scanned so many pages or has been
-     * everywhere once. An address space whose mmap lock cannot be had at once is passed over until the next round. Does nothing where no huge
-     * page is enabled.
+     * One wake-up of khugepaged; see {@link Khugepaged#wake}.
      *
-     * @param pages how many base pages to scan; {@code khugepaged/pages_to_scan} is what the kernel takes
+     * @param pages how much to scan; {@code khugepaged/pages_to_scan} is what the kernel takes
      * @return how many ranges were collapsed
      */
     public int wake(int pages) {
-        if (!settings.khugepagedRuns()) {
-            return 0;
-        }
-        lru.drain();
-        return visit(0, pages, mms.live());
+        return khugepaged.wake(pages);
     }
 
     /**
-     * The part of a wake-up that khugepaged spends in one address space: from where it stopped there last, unless it has been elsewhere since,
-     * to the end of that address space or until it has scanned so many pages.
+     * The part of a wake-up that khugepaged spends in one address space; see {@link Khugepaged#wakeIn}.
      *
      * @param mm the address space
-     * @param pages how many base pages to scan
+     * @param pages how much to scan
      * @return how many ranges were collapsed
      */
     public int wakeIn(int mm, int pages) {
-        if (!settings.khugepagedRuns()) {
-            return 0;
-        }
-        lru.drain();
-        return visit(mm, pages, 1);
-    }
-
-    private int visit(int only, int pages, int most) {
-        int visits = most;
-        int collapsed = 0;
-        int scanned = 0;
-        int entered = 0;
-        while (scanned < pages && visits > 0) {
-            int mm = go(only);
-            if (mm == 0) {
-                continue;
-            }
-            if (mm != entered) {
-                retractions.retry(mm);
-                entered = mm;
-            }
-            long at = locks.tryReadLock(mm) ? nextBlock(mm, place.get(ADDRESS)) : -1;
-            if (at < 0) {
-                leave(mm);
-                visits--;
-                continue;
-            }
-            place.set(ADDRESS, at + pmdSize);
-            if (collapse(mm, spaces.find(mm, at), at, false) == ScanResult.SUCCEED) {
-                settings.add(ThpTunable.PAGES_COLLAPSED, 1);
-                collapsed++;
-            }
-            if (sync.isHeld(LockClass.MMAP_LOCK, mm)) {
-                locks.readUnlock(mm);
-            }
-            scanned += pmdPages;
-        }
-        return collapsed;
-    }
-
-    /** Goes to an address space, or to the one that is next in turn if it is 0. Returns 0 once after the last. */
-    private int go(int only) {
-        sync.lock(LockClass.KHUGEPAGED_MM, 1);
-        int mm = only == 0 ? current() : only;
-        if (mm == 0) {
-            moveTo(0);
-            settings.add(ThpTunable.FULL_SCANS, 1);
-        } else if (mm != place.get(MM)) {
-            moveTo(mm);
-        }
-        sync.unlock(LockClass.KHUGEPAGED_MM, 1);
-        return mm;
-    }
-
-    private void moveTo(int mm) {
-        place.set(MM, mm);
-        place.set(ADDRESS, 0);
-    }
-
-    private void leave(int mm) {
-        if (sync.isHeld(LockClass.MMAP_LOCK, mm)) {
-            locks.readUnlock(mm);
-        }
-        sync.lock(LockClass.KHUGEPAGED_MM, 1);
-        moveTo(mm + 1);
-        sync.unlock(LockClass.KHUGEPAGED_MM, 1);
-    }
-
-    /** The address space at khugepaged's place, or the next one; 0 after the last. */
-    private int current() {
-        for (int mm = (int) Math.max(1, place.get(MM)); mm < mms.end(); mm++) {
-            if (mms.isLive(mm)) {
-                return mm;
-            }
-        }
-        return 0;
-    }
-
-    /** The next range at or above an address that may be collapsed; -1 if there is none, or the process has ended. */
-    private long nextBlock(int mm, long address) {
-        int first = mms.isLive(mm) ? spaces.findOrAbove(mm, address) : 0;
-        for (int vma = first; vma != 0; vma = spaces.next(vma)) {
-            if (collapsible.isAllowed(vma, false)) {
-                long at = Math.max(collapsible.firstBlock(vma), address + pmdSize - 1 & -pmdSize);
-                if (at < collapsible.endOfBlocks(vma)) {
-                    return at;
-                }
-            }
-        }
-        return -1;
+        return khugepaged.wakeIn(mm, pages);
     }
 }

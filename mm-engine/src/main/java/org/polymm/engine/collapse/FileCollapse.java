@@ -9,6 +9,8 @@ import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.LruLists;
 import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.frame.ThpSettings;
+import org.polymm.engine.frame.ThpTunable;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.frame.Work;
@@ -48,6 +50,7 @@ final class FileCollapse {
     private final LruLists lru;
     private final Contents contents;
     private final Vmstat vmstat;
+    private final ThpSettings settings;
     private final Files files;
     private final FileMappings mappings;
     private final VmaTable vmas;
@@ -75,6 +78,7 @@ final class FileCollapse {
         this.lru = memory.lru();
         this.contents = memory.contents();
         this.vmstat = memory.vmstat();
+        this.settings = memory.thp();
         this.files = files;
         this.mappings = files.mappings();
         this.vmas = spaces.vmas();
@@ -138,7 +142,9 @@ final class FileCollapse {
     ScanResult collapse(int mm, long address, boolean forced, int file, long first) {
         Block block = new Block(mm, address, forced, file, first);
         boolean shmem = files.is(file, Files.SHMEM);
-        int huge = folios.allocFile(pmdOrder, shmem);
+        int huge = forced || settings.isOn(ThpTunable.KHUGEPAGED_DEFRAG)
+                ? folios.allocFile(pmdOrder, shmem)
+                : folios.tryAllocFile(pmdOrder, shmem);
         vmstat.increment(huge == 0 ? VmstatItem.THP_COLLAPSE_ALLOC_FAILED : VmstatItem.THP_COLLAPSE_ALLOC);
         if (huge == 0) {
             return ScanResult.ALLOC_HUGE_PAGE_FAIL;
@@ -180,14 +186,11 @@ final class FileCollapse {
                 continue;
             }
             int head = frames.head(CacheEntry.pfn(entry));
-            int pages = frames.pages(head);
-            if (pages == entries) {
-                return ScanResult.PTE_MAPPED_HUGEPAGE;
-            }
             ScanResult result = take(block, index, head);
             if (result != ScanResult.SUCCEED) {
                 return result;
             }
+            int pages = frames.pages(head);
             old[i] = head;
             there += pages;
             i += pages;
@@ -202,7 +205,9 @@ final class FileCollapse {
             return ScanResult.PAGE_LOCK;
         }
         ScanResult result = ScanResult.SUCCEED;
-        if (frames.mapping(head) != block.file || frames.index(head) != index) {
+        if (frames.pages(head) == entries && frames.index(head) == block.first) {
+            result = ScanResult.PTE_MAPPED_HUGEPAGE;
+        } else if (frames.mapping(head) != block.file || frames.index(head) != index) {
             result = ScanResult.TRUNCATED;
         } else if (!files.is(block.file, Files.SHMEM) && frames.test(head, Frames.DIRTY)) {
             result = ScanResult.PAGE_DIRTY_OR_WRITEBACK;

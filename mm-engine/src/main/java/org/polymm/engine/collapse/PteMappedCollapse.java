@@ -81,6 +81,12 @@ final class PteMappedCollapse {
      * @return SUCCEED or PMD_MAPPED if that was done, or was so already; else why not
      */
     ScanResult collapse(int mm, long address, boolean install) {
+        ScanResult result = attempt(mm, address, install);
+        events.record(EventKind.COLLAPSE_SCAN, mm, address, result.ordinal());
+        return result;
+    }
+
+    private ScanResult attempt(int mm, long address, boolean install) {
         int root = mms.pgd(mm);
         if (Pte.isHuge(tables.peekPmd(root, address))) {
             return ScanResult.PMD_MAPPED;
@@ -96,14 +102,15 @@ final class PteMappedCollapse {
         if (vmas.has(vma, VmFlags.VM_UFFD_WP)) {
             return ScanResult.PTE_UFFD_WP;
         }
-        int huge = lockedHuge(vmas.file(vma), vmas.pgoffAt(vma, address));
+        int file = vmas.file(vma);
+        long first = vmas.pgoffAt(vma, address);
+        int huge = lockedHuge(file, first);
         if (huge == 0) {
-            return ScanResult.PAGE_NULL;
+            return files.page(file, first) == 0 ? ScanResult.PAGE_NULL : ScanResult.PAGE_COMPOUND;
         }
         ScanResult result = replace(mm, root, vma, address, huge, install);
         sync.unlock(LockClass.FOLIO_LOCK, huge);
         folios.put(huge, 1);
-        events.record(EventKind.COLLAPSE_SCAN, mm, address, result.ordinal());
         return result;
     }
 

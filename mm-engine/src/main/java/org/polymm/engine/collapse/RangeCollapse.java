@@ -11,6 +11,8 @@ import org.polymm.engine.frame.Folios;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.LruLists;
 import org.polymm.engine.frame.PhysicalMemory;
+import org.polymm.engine.frame.ThpSettings;
+import org.polymm.engine.frame.ThpTunable;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.mapping.DeferredSplits;
@@ -58,6 +60,7 @@ final class RangeCollapse {
     private final CollapseFacts facts;
     private final FaultHandler faults;
     private final LruLists lru;
+    private final ThpSettings settings;
     private final CollapsibleVmas collapsible;
     private final OldPages oldPages;
     private final int pmdOrder;
@@ -92,6 +95,7 @@ final class RangeCollapse {
         this.facts = policies.collapse();
         this.faults = faults;
         this.lru = memory.lru();
+        this.settings = memory.thp();
         this.collapsible = collapsible;
         this.oldPages = new OldPages(sync, memory, mappings.rmap(), swap);
         this.frames = memory.frames();
@@ -284,7 +288,9 @@ final class RangeCollapse {
     // ---- collapse_huge_page
 
     private ScanResult allocateAndReplace(Piece piece, boolean absent) {
-        int folio = folios.allocAnon(piece.order);
+        int folio = piece.forced || settings.isOn(ThpTunable.KHUGEPAGED_DEFRAG)
+                ? folios.allocAnon(piece.order)
+                : folios.tryAllocAnon(piece.order);
         if (piece.order == pmdOrder) {
             vmstat.increment(folio == 0 ? VmstatItem.THP_COLLAPSE_ALLOC_FAILED : VmstatItem.THP_COLLAPSE_ALLOC);
         }

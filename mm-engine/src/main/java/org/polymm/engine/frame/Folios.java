@@ -127,6 +127,11 @@ public final class Folios {
         return make(buddy.allocate(order), order, shmem ? Frames.SWAPBACKED | Frames.UPTODATE : Frames.UPTODATE);
     }
 
+    /** As {@link #allocFile} with what is free, without reclaiming. */
+    public int tryAllocFile(int order, boolean shmem) {
+        return make(buddy.tryAllocate(order), order, shmem ? Frames.SWAPBACKED | Frames.UPTODATE : Frames.UPTODATE);
+    }
+
     /** A new folio with flags of the caller's choice, one reference; 0 if there is no memory. */
     public int alloc(int order, int flags) {
         return make(buddy.allocate(order), order, flags);
