@@ -188,6 +188,25 @@ class ExploreCommandIT {
     }
 
     @Test
+    void jsonHasAllThatTheTextSays() {
+        CommandRun json = CommandRun.run(
+                "explore",
+                RACES.resolveSibling("retract")
+                        .resolve("r01-marker-during-retraction.mms")
+                        .toString(),
+                "--set",
+                "policy.collapse.retraction=retract/check-before-lock",
+                "--format",
+                "json");
+
+        assertEquals(0, json.exitCode(), json.toString());
+        assertTrue(json.out().contains("\"kind\": \"invariant\""), json.out());
+        assertTrue(json.out().contains("mm 2 is B"), json.out());
+        assertTrue(json.out().contains("\"point\": \"write pte of table 8[7]\""), json.out());
+        assertTrue(json.out().contains("table 8 at 0x110000 of mm 2 is retracted"), json.out());
+    }
+
+    @Test
     void aTableTellsUnderWhichMechanismsAScenarioHolds() {
         CommandRun run = CommandRun.run(
                 "explore",

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.polymm.lab.explore.Exploration;
+import org.polymm.lab.explore.FailureKind;
 import org.polymm.lab.explore.Interleaving;
 import org.polymm.lab.report.CsvWriter;
 import org.polymm.lab.report.JsonWriter;
@@ -165,7 +166,10 @@ public final class ExploredFormat {
     private static void counterexample(JsonWriter json, @Nullable Interleaving wrong) {
         json.beginObject();
         if (wrong != null) {
+            FailureKind kind = wrong.failure();
+            json.name("kind").value(kind == null ? "" : kind.id());
             json.name("text").value(wrong.text());
+            json.name("legend").value(wrong.legend());
             json.name("preemptions").value(wrong.preemptions());
             json.name("steps").beginArray();
             for (Interleaving.Line line : wrong.lines()) {
@@ -179,6 +183,9 @@ public final class ExploredFormat {
                 json.endArray();
                 json.endObject();
             }
+            json.endArray();
+            json.name("history").beginArray();
+            wrong.history().forEach(json::value);
             json.endArray();
         }
         json.endObject();
