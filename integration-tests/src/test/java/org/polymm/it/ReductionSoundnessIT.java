@@ -258,9 +258,13 @@ class ReductionSoundnessIT {
 
     /** What enumeration ends in and the reduction does not; null if there are too many interleavings to tell, or one of them fails. */
     private static @Nullable Set<String> leftOut(Scenario scenario, ExploreOptions plain) {
+        return leftOut(scenario, plain, MOST_REDUCED);
+    }
+
+    private static @Nullable Set<String> leftOut(Scenario scenario, ExploreOptions plain, int mostReduced) {
         Set<String> reduced = new TreeSet<>();
         ExploreOptions all = ExploreOptions.DEFAULT.withMinimise(false);
-        Exploration less = explore(scenario, all.withRuns(MOST_REDUCED), reduced);
+        Exploration less = explore(scenario, all.withRuns(mostReduced), reduced);
         if (less.coverage() != Coverage.COMPLETE) {
             return null;
         }
@@ -309,6 +313,23 @@ class ReductionSoundnessIT {
         assertEquals(Coverage.COMPLETE, less.coverage(), less::verdict);
         assertEquals(each, reduced);
         assertTrue(less.interleavings() <= plain.interleavings(), less::verdict);
+    }
+
+    /** Pairs that random ones have shown to need more said: who is on an LRU list, and flags of VMAs that a walk from a folio looks at. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SMALL_PAGES | A | madvise buf collapse | A | reclaim 4",
+                "FORKED_LARGE | B | mlock2 buf[0:4] onfault | A | reclaim 4"
+            })
+    void reclaimEndsNowhereWithTwoPreemptionsWhereTheReductionHasNotBeen(
+            Start start, char first, String one, char second, String other) throws Exception {
+        Set<String> leftOut = leftOut(
+                ScenarioReader.read("pair.mms", parallel(start, first, one, second, other)),
+                ExploreOptions.DEFAULT.withEach(2).withRuns(MOST_PLAIN),
+                50_000);
+        assertEquals(Set.of(), leftOut);
     }
 
     /** {@code -Dprograms=N -Dprograms.seed=S} tries more. */

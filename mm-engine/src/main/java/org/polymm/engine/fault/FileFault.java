@@ -314,15 +314,15 @@ final class FileFault {
         }
         tables.writePoints(leaf, address + (from - at) * PAGE, to - from + 1);
         long[] row = tables.row(leaf);
-        int mapped = 0;
-        for (int i = from; i <= to; i++) {
-            if (row[i] == Pte.NONE) {
-                mapped += mapIfCached(mm, vma, row, i, address + (i - at) * PAGE, file);
-            }
+        boolean mapped = false;
+        for (int i = from; i <= to; ) {
+            int next = row[i] == Pte.NONE ? mapIfCached(mm, vma, row, i, to, address + (i - at) * PAGE, file) : i + 1;
+            mapped |= row[i] != Pte.NONE;
+            i = next;
         }
         boolean done = row[at] != Pte.NONE;
         tables.unlockLeaf(leaf);
-        if (mapped != 0) {
+        if (mapped) {
             vmstat.did(Work.FILE_FAULTS, 1);
         }
         return done;
@@ -389,26 +389,41 @@ final class FileFault {
         return occupied >= 0;
     }
 
-    private int mapIfCached(int mm, int vma, long[] row, int i, long address, int file) {
+    /**
+     * Maps the page of an empty entry, if it is cached and nobody has locked its folio, and with it the next pages of the folio.
+     *
+     * @param to the last entry that may be filled
+     * @return the entry to go on with
+     */
+    private int mapIfCached(int mm, int vma, long[] row, int i, int to, long address, int file) {
         int page = files.page(file, vmas.pgoffAt(vma, address));
         if (page == 0) {
-            return 0;
+            return i + 1;
         }
         int head = frames.head(page);
+        int end = Math.min(to + 1, i + head + frames.pages(head) - page);
         frames.get(head);
         if (!sync.tryLock(LockClass.FOLIO_LOCK, head)) {
             folios.put(head, 1);
-            return 0;
+            return end;
         }
         if (sync.isScheduled() && (files.peek(file, vmas.pgoffAt(vma, address)) != page || frames.head(page) != head)) {
             cache.unlockAndPut(head);
-            return 0;
+            return i + 1;
         }
-        rss.add(mm, head, 1);
-        rmap.addFile(page, 1, vma, address);
-        row[i] = Pte.present(page, protection(vma, file) | Pte.ACCESSED);
+        int count = 1;
+        while (i + count < end && row[i + count] == Pte.NONE) {
+            count++;
+        }
+        frames.addRefs(head, count - 1);
+        rss.add(mm, head, count);
+        rmap.addFile(page, count, vma, address);
+        long bits = protection(vma, file) | Pte.ACCESSED;
+        for (int k = 0; k < count; k++) {
+            row[i + k] = Pte.present(page + k, bits);
+        }
         sync.unlock(LockClass.FOLIO_LOCK, head);
-        return 1;
+        return i + count;
     }
 
     // ---- the first write to a page of a shared mapping

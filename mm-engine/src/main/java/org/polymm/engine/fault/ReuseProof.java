@@ -62,6 +62,7 @@ final class ReuseProof {
 
     /** A small folio to which nothing but this entry, and perhaps the swap cache, refers. */
     private boolean smallHasOneReference(int head, int vma) {
+        frames.looksAtFlags(head);
         int flags = frames.flags(head);
         int references = frames.refcount(head);
         if ((flags & Frames.KSM) != 0 || references > 3) {

@@ -3,6 +3,7 @@ package org.polymm.engine.frame;
 import org.polymm.engine.state.IntVector;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 
 /**
@@ -40,6 +41,7 @@ public final class DeferredSplitQueue {
      * @param partiallyMapped whether a page of it was unmapped while others stayed
      */
     public void queue(int head, boolean partiallyMapped) {
+        frames.looksAtFlags(head);
         int flags = frames.flags(head);
         int order = flags & Frames.ORDER_MASK;
         if (order < 2
@@ -69,6 +71,7 @@ public final class DeferredSplitQueue {
         if (frames.testAndSet(head, Frames.ON_DEFERRED)) {
             return;
         }
+        sync.touch(Point.READ_FLAGS, LruLists.DEFERRED);
         int last = ends.get(LAST);
         frames.setDeferredPrev(head, last);
         if (last != 0) {
@@ -86,6 +89,7 @@ public final class DeferredSplitQueue {
      * @return 0 if the queue is empty
      */
     public int takeFirst() {
+        sync.touch(Point.WRITE_FLAGS, LruLists.DEFERRED);
         int head = ends.get(FIRST);
         if (head != 0) {
             sync.tally(LockClass.DEFERRED_QUEUE);
@@ -97,6 +101,7 @@ public final class DeferredSplitQueue {
 
     /** Takes a folio that is freed, split or swapped out off the queue, and forgets that it is partially mapped. */
     public void unqueue(int head) {
+        frames.looksAtFlags(head);
         int flags = frames.flags(head);
         if ((flags & (Frames.ON_DEFERRED | Frames.PARTIALLY_MAPPED)) == 0) {
             return;
@@ -112,6 +117,7 @@ public final class DeferredSplitQueue {
     }
 
     private void remove(int head) {
+        sync.touch(Point.READ_FLAGS, LruLists.DEFERRED);
         int next = frames.deferredNext(head);
         int prev = frames.deferredPrev(head);
         frames.clearFlags(head, Frames.ON_DEFERRED);
@@ -152,6 +158,7 @@ public final class DeferredSplitQueue {
 
     /** Folios on the queue. */
     public int length() {
+        sync.touch(Point.WRITE_FLAGS, LruLists.DEFERRED);
         return ends.get(LENGTH);
     }
 

@@ -228,6 +228,7 @@ public final class Folios {
                 put(pfn, 1);
                 freeable = 1;
             } else {
+                frames.changesRefsOfRun(pfn, freeable);
                 if ((records[at] & Frames.LRU) != 0) {
                     lru.unlinkRun(pfn, freeable, records[at]);
                 }
@@ -343,6 +344,7 @@ public final class Folios {
 
     /** References that the folio's mappings and its places in the page cache or swap cache explain. */
     public int expectedRefs(int head) {
+        frames.looksAtFlags(head);
         return frames.mapcount(head) + cacheRefs(frames.flags(head), frames.mapping(head), frames.pages(head));
     }
 

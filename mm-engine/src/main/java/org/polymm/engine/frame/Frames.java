@@ -267,6 +267,11 @@ public final class Frames {
         }
     }
 
+    /** Says that flags, read by {@link #flags}, decide about the present step though others change them without the folio lock. */
+    public void looksAtFlags(int pfn) {
+        sync.touch(Point.READ_FLAGS, pfn);
+    }
+
     /** Flags and order. Of a later page: {@link #TAIL}, the order and its {@link #PER_PAGE} flags. */
     public int flags(int pfn) {
         return word(pfn, FLAGS);
@@ -358,9 +363,36 @@ public final class Frames {
         sync.touch(Point.WRITE_COUNT, pfn);
     }
 
-    /** Says that the counts of a page are changed in the present step by somebody who goes past the methods below. */
-    public void changesCounts(int pfn) {
+    private void readsMapcount(int pfn) {
+        sync.touch(Point.READ_MAPCOUNT, pfn);
+    }
+
+    private void writesMapcount(int pfn) {
+        sync.touch(Point.WRITE_MAPCOUNT, pfn);
+    }
+
+    /** Says that the references to a page are changed in the present step by somebody who goes past the methods below. */
+    public void changesRefs(int pfn) {
         writes(pfn);
+    }
+
+    /** As {@link #changesRefs} of consecutive pages. */
+    public void changesRefsOfRun(int first, int count) {
+        if (sync.isScheduled()) {
+            for (int pfn = first; pfn < first + count; pfn++) {
+                writes(pfn);
+            }
+        }
+    }
+
+    /** Says that the mappings of a page are changed in the present step by somebody who goes past the methods below. */
+    public void changesMapcount(int pfn) {
+        writesMapcount(pfn);
+    }
+
+    /** Says that what is known of the mappings of a folio, given its head, is looked at in the present step. */
+    public void looksAtMapcounts(int head) {
+        readsMapcount(head);
     }
 
     /** References to a folio, given its head. */
@@ -415,13 +447,13 @@ public final class Frames {
 
     /** How often this one page is mapped by page-table entries; for a page of a large folio without the entire ones. */
     public int pageMapcount(int pfn) {
-        reads(pfn);
+        readsMapcount(pfn);
         return word(pfn, MAPCOUNT);
     }
 
     /** Adds to how often this one page is mapped, and returns the new count. */
     public int addPageMapcount(int pfn, int by) {
-        writes(pfn);
+        writesMapcount(pfn);
         return addToWord(pfn, MAPCOUNT, by);
     }
 
@@ -439,7 +471,7 @@ public final class Frames {
     public int addPageMapcounts(int first, int count, int by) {
         if (sync.isScheduled()) {
             for (int page = first; page < first + count; page++) {
-                writes(page);
+                writesMapcount(page);
             }
         }
         int[] records = array(first);
@@ -456,7 +488,7 @@ public final class Frames {
 
     /** Mappings of a folio in all, given its head: one for each PTE and one for each PMD entry. */
     public int mapcount(int head) {
-        reads(head);
+        readsMapcount(head);
         int[] records = array(head);
         int at = offset(head);
         return (records[at] & ORDER_MASK) == 0 ? records[at + MAPCOUNT] : records[at + RECORD + LARGE_MAPCOUNT];
@@ -464,25 +496,25 @@ public final class Frames {
 
     /** The total of a large folio: page-table entries and PMD entries that map it. */
     public int largeMapcount(int head) {
-        reads(head);
+        readsMapcount(head);
         return array(head)[offset(head) + RECORD + LARGE_MAPCOUNT];
     }
 
     /** Adds to the total of a large folio and returns the new one. */
     public int addLargeMapcount(int head, int by) {
-        writes(head);
+        writesMapcount(head);
         return array(head)[offset(head) + RECORD + LARGE_MAPCOUNT] += by;
     }
 
     /** PMD entries that map a large folio as a whole. */
     public int entireMapcount(int head) {
-        reads(head);
+        readsMapcount(head);
         return array(head)[offset(head) + RECORD + ENTIRE_MAPCOUNT];
     }
 
     /** Adds to the entire mappings of a large folio and returns the new count. */
     public int addEntireMapcount(int head, int by) {
-        writes(head);
+        writesMapcount(head);
         return array(head)[offset(head) + RECORD + ENTIRE_MAPCOUNT] += by;
     }
 

@@ -29,6 +29,10 @@ public final class LruLists implements Stateful {
     private static final int ADDITIONS = -1;
     /** As {@link #ADDITIONS}: folios to be mlocked or munlocked. */
     static final int MLOCKS = -2;
+    /** As {@link #ADDITIONS}: the queue of deferred splits. */
+    static final int DEFERRED = -3;
+    /** As {@link #ADDITIONS}, less the number of a list: who is on it. */
+    private static final int MEMBERS = -4;
 
     private static final int LISTS = LruList.values().length;
     private static final int UNEVICTABLE = LruList.UNEVICTABLE.ordinal();
@@ -113,7 +117,7 @@ public final class LruLists implements Stateful {
         if (sync.isScheduled()) {
             sync.touch(Point.READ_FLAGS, batch);
             sync.touch(Point.WRITE_FLAGS, head);
-            frames.changesCounts(head);
+            frames.changesRefs(head);
         }
     }
 
@@ -125,12 +129,26 @@ public final class LruLists implements Stateful {
         }
     }
 
+    /** Says that somebody joins or leaves a list; in which order several do is nobody's business. */
+    private void touchMembers(int list) {
+        if (sync.isScheduled()) {
+            sync.touch(Point.READ_FLAGS, MEMBERS - list);
+        }
+    }
+
+    /** Says that it matters who is on a list. */
+    private void looksForMembers(int list) {
+        if (sync.isScheduled()) {
+            sync.touch(Point.WRITE_FLAGS, MEMBERS - list);
+        }
+    }
+
     /** Says that the list flag and the references of folios are changed in the present step. */
     private void touchAll(int[] heads, int count) {
         if (sync.isScheduled()) {
             for (int i = 0; i < count; i++) {
                 sync.touch(Point.WRITE_FLAGS, heads[i]);
-                frames.changesCounts(heads[i]);
+                frames.changesRefs(heads[i]);
             }
         }
     }
@@ -169,6 +187,7 @@ public final class LruLists implements Stateful {
      */
     private int addRun(int from, int count, int[] records, int first, int flags) {
         int list = LruList.of(flags);
+        touchMembers(list);
         int head = batch[from];
         int newest = heads[list];
         if (newest != 0) {
@@ -255,6 +274,7 @@ public final class LruLists implements Stateful {
      */
     public int isolateOldest(LruList list, int[] into, int most) {
         int which = list.ordinal();
+        looksForMembers(which);
         int count = 0;
         sync.tally(LockClass.LRU_LOCK);
         while (count < most && tails[which] != 0) {
@@ -349,6 +369,7 @@ public final class LruLists implements Stateful {
         int at = frames.offset(head);
         int flags = records[at];
         int list = LruList.of(flags);
+        touchMembers(list);
         records[at] = flags | Frames.LRU;
         vmstat.add(COUNTERS[list], 1 << (flags & Frames.ORDER_MASK));
         if (list != UNEVICTABLE) {
@@ -364,6 +385,7 @@ public final class LruLists implements Stateful {
     }
 
     private void linkOldest(int head, int list) {
+        touchMembers(list);
         int oldest = tails[list];
         frames.setFlags(head, Frames.LRU);
         frames.setPrev(head, oldest);
@@ -384,6 +406,7 @@ public final class LruLists implements Stateful {
         int flags = frames.flags(part);
         frames.setFlags(part, Frames.LRU);
         int list = LruList.of(flags);
+        touchMembers(list);
         if (list != UNEVICTABLE) {
             int newer = frames.prev(head);
             frames.setPrev(part, newer);
@@ -403,6 +426,7 @@ public final class LruLists implements Stateful {
         int at = frames.offset(head);
         int flags = records[at];
         int list = LruList.of(flags);
+        touchMembers(list);
         records[at] = flags & ~Frames.LRU;
         int next = records[at + Frames.NEXT];
         int prev = records[at + Frames.PREV];
@@ -428,6 +452,7 @@ public final class LruLists implements Stateful {
         int[] records = frames.array(first);
         int at = frames.offset(first);
         int list = LruList.of(records[at]);
+        touchMembers(list);
         int newest = heads[list];
         int last = first + count - 1;
         for (int pfn = first; pfn <= last; pfn++, at += Frames.RECORD) {
@@ -450,6 +475,7 @@ public final class LruLists implements Stateful {
      */
     void unlinkRun(int oldest, int count, int flags) {
         int list = LruList.of(flags);
+        touchMembers(list);
         int newest = oldest + count - 1;
         int next = frames.next(oldest);
         int prev = frames.prev(newest);
@@ -470,6 +496,7 @@ public final class LruLists implements Stateful {
 
     /** Pages on a list. */
     public long pages(LruList list) {
+        looksForMembers(list.ordinal());
         return vmstat.get(list.counter());
     }
 

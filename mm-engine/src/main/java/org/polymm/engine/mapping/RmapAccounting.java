@@ -336,7 +336,8 @@ public final class RmapAccounting {
         if ((flags & (Frames.ANON | Frames.ORDER_MASK)) != Frames.ANON) {
             return false;
         }
-        frames.changesCounts(page);
+        frames.changesRefs(page);
+        frames.changesMapcount(page);
         records[at + Frames.FLAGS] = flags & ~Frames.ANON_EXCLUSIVE | Frames.COW_SHARED;
         records[at + Frames.MAPCOUNT]++;
         records[at + Frames.REFCOUNT]++;
@@ -451,7 +452,7 @@ public final class RmapAccounting {
     private void removeSmall(int page, int vma, long address) {
         int[] records = frames.array(page);
         int at = frames.offset(page);
-        frames.changesCounts(page);
+        frames.changesMapcount(page);
         int left = --records[at + Frames.MAPCOUNT];
         if (left <= 0) {
             checkNotNegative(page, left);

@@ -283,6 +283,7 @@ public final class FolioMapcounts {
 
         Run at(int newHead) {
             head = newHead;
+            frames.looksAtMapcounts(newHead);
             return this;
         }
 

@@ -117,6 +117,7 @@ final class FolioShrinker {
     }
 
     private Verdict look(int head, FolioStack isolated, ReclaimCause cause, boolean ignoreReferences) {
+        frames.looksAtFlags(head);
         int flags = frames.flags(head);
         if ((flags & Frames.MLOCKED) != 0) {
             return Verdict.ACTIVATE;
@@ -186,6 +187,7 @@ final class FolioShrinker {
         if (referenced == References.LOCKED) {
             return Verdict.ACTIVATE;
         }
+        frames.looksAtFlags(head);
         int flags = frames.flags(head);
         boolean was = (flags & Frames.REFERENCED) != 0;
         boolean ofFile = (flags & Frames.SWAPBACKED) == 0;

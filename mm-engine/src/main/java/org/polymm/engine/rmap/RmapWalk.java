@@ -4,6 +4,7 @@ import org.polymm.engine.frame.Frames;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.AnonVmas;
@@ -179,6 +180,7 @@ public final class RmapWalk {
     }
 
     private boolean visit(int vma, long first, long last, RmapVisitor visitor) {
+        sync.touch(Point.READ_VMA, vma);
         long offset = vmas.pgoff(vma);
         long from = Math.max(first, offset);
         long to = Math.min(last, offset + vmas.pages(vma) - 1);

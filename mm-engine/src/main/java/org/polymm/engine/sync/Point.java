@@ -16,9 +16,9 @@ public final class Point {
     public static final int READ_PMD = 3;
     /** Write an entry of an upper table that others read without the lock. */
     public static final int WRITE_PMD = 4;
-    /** Read a reference count, a pin count or a mapcount outside its lock; the object is the folio. */
+    /** Read a reference count or a pin count outside its lock; the object is the folio. */
     public static final int READ_COUNT = 5;
-    /** Change a reference count, a pin count or a mapcount; the object is the folio. */
+    /** Change a reference count or a pin count; the object is the folio. */
     public static final int WRITE_COUNT = 6;
     /** Read flags of a folio outside the folio lock; the object is the folio. */
     public static final int READ_FLAGS = 7;
@@ -44,11 +44,15 @@ public final class Point {
     public static final int READ_MEMORY = 17;
     /** Write memory as the program, or a device, does; the object is the page frame number. */
     public static final int WRITE_MEMORY = 18;
+    /** Read a mapcount outside its lock; the object is the page or the folio. */
+    public static final int READ_MAPCOUNT = 19;
+    /** Change a mapcount; the object is the page or the folio. */
+    public static final int WRITE_MAPCOUNT = 20;
 
     private static final String[] NAMES = {
         "lock", "read pte", "write pte", "read pmd", "write pmd", "read count", "write count", "read flags",
         "write flags", "read seq", "write seq", "read vma", "write vma", "read cache", "write cache", "tlb flush",
-        "step", "read memory", "write memory"
+        "step", "read memory", "write memory", "read mapcount", "write mapcount"
     };
 
     private Point() {}
@@ -66,7 +70,15 @@ public final class Point {
     /** Whether two accesses of the same object can matter to each other when this is one of them and a read the other. */
     public static boolean isWrite(int kind) {
         return switch (kind) {
-            case READ_PTE, READ_PMD, READ_COUNT, READ_FLAGS, READ_SEQ, READ_VMA, READ_CACHE, READ_MEMORY -> false;
+            case READ_PTE,
+                    READ_PMD,
+                    READ_COUNT,
+                    READ_FLAGS,
+                    READ_SEQ,
+                    READ_VMA,
+                    READ_CACHE,
+                    READ_MEMORY,
+                    READ_MAPCOUNT -> false;
             default -> true;
         };
     }
@@ -77,7 +89,15 @@ public final class Point {
      */
     public static int family(int kind) {
         return switch (kind) {
-            case READ_PTE, READ_PMD, READ_COUNT, READ_FLAGS, READ_SEQ, READ_VMA, READ_CACHE, READ_MEMORY -> kind + 1;
+            case READ_PTE,
+                    READ_PMD,
+                    READ_COUNT,
+                    READ_FLAGS,
+                    READ_SEQ,
+                    READ_VMA,
+                    READ_CACHE,
+                    READ_MEMORY,
+                    READ_MAPCOUNT -> kind + 1;
             default -> kind;
         };
     }

@@ -61,7 +61,7 @@ public final class MachineWorld implements World {
     @Override
     public @Nullable String gone(int kind, long object) {
         int family = Point.family(kind);
-        if (family != Point.WRITE_MEMORY && family != Point.WRITE_COUNT) {
+        if (family != Point.WRITE_MEMORY && family != Point.WRITE_COUNT && family != Point.WRITE_MAPCOUNT) {
             return null;
         }
         int pfn = (int) object;

@@ -36,7 +36,7 @@ final class PointText {
                         " of file " + (object >>> FILE_SHIFT) + "[" + (object & (1L << FILE_SHIFT) - 1) + "]";
                     case Point.WRITE_VMA ->
                         object >>> MM_SHIFT != 0 ? " tree of mm " + (object >>> MM_SHIFT) : " " + object;
-                    case Point.WRITE_COUNT, Point.WRITE_FLAGS -> " of folio " + object;
+                    case Point.WRITE_COUNT, Point.WRITE_MAPCOUNT, Point.WRITE_FLAGS -> " of folio " + object;
                     case Point.WRITE_MEMORY -> " of page " + object;
                     default -> " " + object;
                 };
