@@ -1,7 +1,7 @@
 title   of shared memory, khugepaged wants all but max_ptes_none pages in the page cache, whoever has mapped them
 source  Linux 6.18, hpage_collapse_scan_file(): present < HPAGE_PMD_NR - khugepaged_max_ptes_none
 entries 8
-thp     shmem_enabled=always khugepaged/max_ptes_none=3
+thp     shmem_enabled=advise khugepaged/max_ptes_none=3
 
 A = process
 A: near = mmap 32KiB rw shared anon align 32KiB
@@ -10,6 +10,8 @@ A: write near[0:4] 1+
 B = fork A
 B: write near[7] 8
 A: write far[0:4] 1+
+A: madvise near hugepage
+A: madvise far hugepage
 mark
 A: khugepaged
 expect vmstat thp_scan_exceed_none_pte +1

@@ -8,12 +8,12 @@ A = process
 B = process
 a = range 32KiB align 32KiB
 A: mmap a rw shared file F
-A: madvise a hugepage
 b = range 32KiB align 32KiB
 B: mmap b rw shared file F
 B: other = mmap 4KiB rw private anon
 A: write a[0] 1
 B: read b[0] = 1
+A: madvise a hugepage
 
 # The first fault of a private mapping takes the mmap lock for reading.
 parallel

@@ -120,7 +120,7 @@ class ReductionSoundnessIT {
                 """, "AB", ANONYMOUS),
         SHARED_FILE("""
                 entries 8
-                thp     shmem_enabled=always khugepaged/max_ptes_none=7
+                thp     shmem_enabled=advise khugepaged/max_ptes_none=7
                 F = memfd 32KiB
                 A = process
                 B = process
@@ -130,10 +130,12 @@ class ReductionSoundnessIT {
                 B: mmap buf rw shared file F
                 A: write buf[0:2] 1+
                 B: read buf[0] = 1
+                A: madvise buf hugepage
+                B: madvise buf hugepage
                 """, "AB", FILE),
         PRIVATE_FILE("""
                 entries 8
-                thp     shmem_enabled=always khugepaged/max_ptes_none=7
+                thp     shmem_enabled=advise khugepaged/max_ptes_none=7
                 F = memfd 32KiB
                 A = process
                 B = process
@@ -143,6 +145,8 @@ class ReductionSoundnessIT {
                 B: mmap buf rw private file F
                 A: write buf[0:2] 1+
                 B: read buf[0] = 1
+                A: madvise buf hugepage
+                B: madvise buf hugepage
                 """, "AB", FILE),
         HUGE_FILE("""
                 entries 8

@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param release of the kernel, such as {@code 6.18.44}; empty if this is no Linux
  * @param folioSizes the sizes of folios in KiB for which there are settings, ascending: 16, 32, 64, …
+ * @param shmemSizes the sizes of folios of shared memory for which there are settings, likewise: 8, 16, 32, …
  * @param missing the features that are not there, each with the reason
  */
-public record HostAvailability(String release, List<Integer> folioSizes, Map<HostFeature, String> missing) {
+public record HostAvailability(
+        String release, List<Integer> folioSizes, List<Integer> shmemSizes, Map<HostFeature, String> missing) {
     private static final int CAP_IPC_LOCK = 14;
     private static final int CAP_SYS_PTRACE = 19;
     private static final int CAP_SYS_ADMIN = 21;
@@ -27,6 +29,7 @@ public record HostAvailability(String release, List<Integer> folioSizes, Map<Hos
     public HostAvailability {
         Objects.requireNonNull(release, "release");
         folioSizes = List.copyOf(folioSizes);
+        shmemSizes = List.copyOf(shmemSizes);
         missing = Collections.unmodifiableMap(
                 missing.isEmpty() ? new EnumMap<>(HostFeature.class) : new EnumMap<>(missing));
     }
@@ -56,7 +59,11 @@ public record HostAvailability(String release, List<Integer> folioSizes, Map<Hos
                 missing.put(feature, reason);
             }
         }
-        return new HostAvailability(files.read("proc/sys/kernel/osrelease", ""), sizes(files), missing);
+        return new HostAvailability(
+                files.read("proc/sys/kernel/osrelease", ""),
+                sizes(files, "enabled"),
+                sizes(files, "shmem_enabled"),
+                missing);
     }
 
     private static final String UPROBE_TYPE = "sys/bus/event_source/devices/uprobe/type";
@@ -71,10 +78,11 @@ public record HostAvailability(String release, List<Integer> folioSizes, Map<Hos
                         : "CAP_IPC_LOCK is missing (run as root), so no process is free of the limit";
             case THP -> reasonAgainstWriting(files, HostSettings.THP + "enabled");
             case MTHP ->
-                sizes(files).stream().anyMatch(size -> size < HUGE_PAGE_KIB)
+                sizes(files, "enabled").stream().anyMatch(size -> size < HUGE_PAGE_KIB)
                         ? reasonAgainstWriting(
                                 files,
-                                HostSettings.THP + "hugepages-" + sizes(files).getFirst() + "kB/enabled")
+                                HostSettings.THP + "hugepages-"
+                                        + sizes(files, "enabled").getFirst() + "kB/enabled")
                         : files.path(HostSettings.THP) + " has no sizes below 2048kB: they exist since Linux 6.8";
             case KSM -> reasonAgainstWriting(files, HostSettings.KSM + "run");
             case HUGETLB -> reasonAgainstWriting(files, HostSettings.NR_HUGEPAGES);
@@ -155,11 +163,11 @@ public record HostAvailability(String release, List<Integer> folioSizes, Map<Hos
         return (capabilities >> capability & 1) != 0;
     }
 
-    private static List<Integer> sizes(HostFiles files) {
+    /** The sizes that have a setting: 8 kB is a size of shared memory alone. */
+    private static List<Integer> sizes(HostFiles files, String setting) {
         return files.list(HostSettings.THP).stream()
                 .filter(name -> name.matches("hugepages-\\d+kB"))
-                // 8 kB is a size of shared memory alone
-                .filter(name -> files.exists(HostSettings.THP + name + "/enabled"))
+                .filter(name -> files.exists(HostSettings.THP + name + "/" + setting))
                 .map(name -> Integer.valueOf(name.substring("hugepages-".length(), name.length() - 2)))
                 .sorted()
                 .toList();

@@ -20,6 +20,8 @@ import java.util.Objects;
 public final class HostSettings implements AutoCloseable {
     /** The directory of settings of transparent huge pages, from the root: {@code THP + "hugepages-64kB/enabled"}. */
     public static final String THP = "sys/kernel/mm/transparent_hugepage/";
+
+    private static final String SHMEM_ENABLED = THP + "shmem_enabled";
     /** The directory of KSM's settings. */
     public static final String KSM = "sys/kernel/mm/ksm/";
     /** How many hugetlb pages of the default size are reserved. */
@@ -211,6 +213,10 @@ public final class HostSettings implements AutoCloseable {
     private synchronized void restore() throws IOException {
         IOException failure = null;
         List<Map.Entry<String, String>> changes = List.copyOf(before.entrySet());
+        if (before.containsKey(SHMEM_ENABLED)) {
+            // Sizes cannot be set to inherit while this says force.
+            files.write(SHMEM_ENABLED, "never");
+        }
         for (Map.Entry<String, String> change : changes.reversed()) {
             String name = change.getKey();
             String value = change.getValue();

@@ -37,6 +37,8 @@ final class FakeHost {
         put(HostSettings.THP + "hugepages-64kB/enabled", "always inherit madvise [never]\n");
         put(HostSettings.THP + "hugepages-16kB/enabled", "always inherit madvise [never]\n");
         put(HostSettings.THP + "hugepages-2048kB/enabled", "always [inherit] madvise never\n");
+        put(HostSettings.THP + "hugepages-8kB/shmem_enabled", "always inherit within_size advise [never]\n");
+        put(HostSettings.THP + "hugepages-2048kB/shmem_enabled", "always [inherit] within_size advise never\n");
     }
 
     void put(String name, String text) {

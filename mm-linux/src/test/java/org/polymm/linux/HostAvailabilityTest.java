@@ -33,6 +33,7 @@ class HostAvailabilityTest {
         assertEquals(Map.of(), all.missing());
         assertEquals("6.18.1", all.release());
         assertEquals(List.of(16, 64, 2048), all.folioSizes());
+        assertEquals(List.of(8, 2048), all.shmemSizes());
         assertEquals(List.of(), all.reasonsAgainst(EnumSet.allOf(HostFeature.class)));
     }
 

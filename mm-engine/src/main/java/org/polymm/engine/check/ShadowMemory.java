@@ -155,6 +155,17 @@ public final class ShadowMemory implements Stateful {
     }
 
     /**
+     * A page of an object is written, not through a mapping.
+     *
+     * @param object the object
+     * @param objectPage the page
+     * @param token what it holds from now on
+     */
+    public void writeObject(long object, long objectPage, long token) {
+        objects.computeIfAbsent(object, key -> new TreeMap<>()).put(objectPage, token);
+    }
+
+    /**
      * A range is unmapped.
      *
      * @param mm the address space
@@ -400,10 +411,6 @@ public final class ShadowMemory implements Stateful {
         Map<Long, Long> pages = objects.get(object);
         Long token = pages == null ? null : pages.get(objectPage);
         return token == null ? 0 : token;
-    }
-
-    void writeObject(long object, long objectPage, long token) {
-        objects.computeIfAbsent(object, key -> new TreeMap<>()).put(objectPage, token);
     }
 
     /** Sees a page and what must be read there. */

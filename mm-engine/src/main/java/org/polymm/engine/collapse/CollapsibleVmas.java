@@ -42,12 +42,19 @@ final class CollapsibleVmas {
         if (vmas.isAnonymous(vma)) {
             return vmas.anonVma(vma) != 0 && (forced || isEnabled(vma));
         }
-        return isAlignedShmem(vma) && (forced || settings.isShmemEnabled(vmas.has(vma, VmFlags.VM_HUGEPAGE)));
+        return isAlignedShmem(vma) && isShmemEnabled(vma, forced);
     }
 
     private boolean isAlignedShmem(int vma) {
         long offset = (vmas.start(vma) >>> Geometry.PAGE_SHIFT) - vmas.pgoff(vma);
         return files.is(vmas.file(vma), Files.SHMEM) && (offset & (1L << pmdOrder) - 1) == 0;
+    }
+
+    /** Whether the size of the file lets it have huge folios is asked of the first page that the VMA shows, as the kernel does. */
+    private boolean isShmemEnabled(int vma, boolean forced) {
+        boolean madvised = vmas.has(vma, VmFlags.VM_HUGEPAGE);
+        int orders = settings.shmem().ordersOfMapping(madvised, forced, vmas.pgoff(vma), files.pages(vmas.file(vma)));
+        return (orders >>> pmdOrder & 1) != 0;
     }
 
     private boolean isEnabled(int vma) {

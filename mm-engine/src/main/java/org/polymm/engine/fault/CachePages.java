@@ -8,15 +8,19 @@ import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.pagecache.CacheEntry;
 import org.polymm.engine.pagecache.CachedFolios;
 import org.polymm.engine.pagecache.Files;
+import org.polymm.engine.pagecache.ShmemFolios;
+import org.polymm.engine.state.Errno;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.VmFlags;
+import org.polymm.engine.vma.VmaTable;
 
 /**
  * Finds pages of files in the page cache, and brings them there: {@code filemap_fault} and {@code shmem_fault}, without what maps them.
  *
  * <p>A page of a regular file that is not cached is read, which is a major fault, with its surroundings as read-ahead would; a file whose pages
- * are all in memory from the start gets the one page without that. Shmem gets a new page of zeroes.
+ * are all in memory from the start gets the one page without that. Shmem gets a new folio of zeroes: {@link ShmemFolios}. To read takes the
+ * invalidate_lock, so that nobody cuts the file meanwhile.
  */
 final class CachePages {
 
@@ -29,7 +33,9 @@ final class CachePages {
     private final LruLists lru;
     private final Vmstat vmstat;
     private final Files files;
+    private final VmaTable vmas;
     private final CachedFolios cached;
+    private final ShmemFolios shmem;
 
     CachePages(FaultParts parts) {
         sync = parts.sync();
@@ -38,7 +44,9 @@ final class CachePages {
         lru = parts.memory().lru();
         vmstat = parts.memory().vmstat();
         files = parts.files();
+        vmas = parts.spaces().vmas();
         cached = new CachedFolios(files, parts.memory());
+        shmem = new ShmemFolios(parts.geometry(), sync, files, parts.memory(), vmas);
     }
 
     /** Whether a page is in the page cache, or at least in memory. */
@@ -47,14 +55,23 @@ final class CachePages {
     }
 
     /**
-     * The page at an index, brought into the page cache if necessary.
+     * The page that a VMA shows, brought into the page cache if necessary.
      *
-     * @param index below the end of the file
-     * @param vmFlags of the VMA, for its read-ahead advice
+     * @param vma the VMA; what it shows is below the end of the file
+     * @param address in bytes
      * @return the page with a reference for the caller and the folio locked; {@link FaultResult#OOM}; or {@link FaultResult#SIGBUS} if the file
      *     was truncated meanwhile
      */
-    int lockedPage(int file, long index, long vmFlags) {
+    int lockedPage(int vma, long address) {
+        int file = vmas.file(vma);
+        if (!files.is(file, Files.SHMEM)) {
+            return lockedPage(file, vmas.pgoffAt(vma, address), vmas.flags(vma));
+        }
+        int page = shmem.forFault(vma, address);
+        return page == -Errno.ENOMEM ? FaultResult.OOM : page < 0 ? FaultResult.SIGBUS : page;
+    }
+
+    private int lockedPage(int file, long index, long vmFlags) {
         while (true) {
             long entry = files.entry(file, index);
             if (CacheEntry.isPage(entry)) {
@@ -70,21 +87,15 @@ final class CachePages {
                     return FaultResult.SIGBUS;
                 }
                 unlockAndPut(head);
-            } else if (CacheEntry.isKind(entry, CacheEntry.RETRY)) {
-                waitForCollapse((int) CacheEntry.payload(entry));
             } else {
+                sync.readLock(LockClass.INVALIDATE_LOCK, file);
                 int result = bring(file, index, vmFlags);
+                sync.unlock(LockClass.INVALIDATE_LOCK, file);
                 if (result < 0) {
                     return result;
                 }
             }
         }
-    }
-
-    /** Where the kernel spins, a simulated task waits: for the lock of the folio that a collapse is about to put here. */
-    private void waitForCollapse(int huge) {
-        sync.lock(LockClass.FOLIO_LOCK, huge);
-        sync.unlock(LockClass.FOLIO_LOCK, huge);
     }
 
     void unlockAndPut(int head) {
@@ -101,7 +112,7 @@ final class CachePages {
     }
 
     private int bring(int file, long index, long vmFlags) {
-        if (files.is(file, Files.SHMEM | Files.RESIDENT)) {
+        if (files.is(file, Files.RESIDENT)) {
             return add(file, index);
         }
         vmstat.increment(VmstatItem.PGMAJFAULT);
@@ -132,10 +143,9 @@ final class CachePages {
         return result;
     }
 
-    /** Adds a new page to the page cache, unless somebody else was faster. */
+    /** Adds a new page to the page cache of a file that is not shmem, unless somebody else was faster. */
     int add(int file, long index) {
-        boolean shmem = files.is(file, Files.SHMEM);
-        int page = folios.allocFile(0, shmem);
+        int page = folios.allocFile(0, false);
         if (page == 0) {
             return FaultResult.OOM;
         }
@@ -143,9 +153,6 @@ final class CachePages {
             frames.get(page);
             frames.setMapping(page, file, index);
             vmstat.increment(VmstatItem.NR_FILE_PAGES);
-            if (shmem) {
-                vmstat.increment(VmstatItem.NR_SHMEM);
-            }
             lru.add(page);
         }
         folios.put(page, 1);

@@ -87,7 +87,7 @@ public final class FaultHandler {
             return faultUnderVmaLock(mm, vma, address, access);
         }
         vmstat.increment(vma == 0 ? VmstatItem.VMA_LOCK_MISS : VmstatItem.VMA_LOCK_ABORT);
-        return faultUnderMmapLock(mm, address, access, 0);
+        return faultUnderMmapLock(mm, address, access);
     }
 
     private boolean mayUseVmaLock(int vma) {
@@ -99,7 +99,7 @@ public final class FaultHandler {
         if (vmas.mm(vma) != mm || !vmas.contains(vma, address)) {
             locks.endRead(vma);
             vmstat.increment(VmstatItem.VMA_LOCK_MISS);
-            return faultUnderMmapLock(mm, address, access, 0);
+            return faultUnderMmapLock(mm, address, access);
         }
         if (isForbidden(vmas.flags(vma), access)) {
             locks.endRead(vma);
@@ -109,15 +109,15 @@ public final class FaultHandler {
         int result = handle(mm, vma, address, flagsOf(access) | FaultFlags.VMA_LOCK);
         if (result == FaultResult.RETRY) {
             vmstat.increment(VmstatItem.VMA_LOCK_RETRY);
-            return faultUnderMmapLock(mm, address, access, FaultFlags.TRIED);
+            return faultUnderMmapLock(mm, address, access);
         }
         locks.endRead(vma);
         vmstat.increment(VmstatItem.VMA_LOCK_SUCCESS);
         return result;
     }
 
-    private int faultUnderMmapLock(int mm, long address, int access, int tried) {
-        int flags = flagsOf(access) | tried;
+    private int faultUnderMmapLock(int mm, long address, int access) {
+        int flags = flagsOf(access);
         while (true) {
             int vma = lockMmAndFindVma(mm, address);
             if (vma == 0) {

@@ -1,5 +1,6 @@
 package org.polymm.engine.fault;
 
+import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AnonVmas;
@@ -30,6 +31,24 @@ final class FaultLocks {
     int prepareAnonVma(int mm, int vma, int flags) {
         sync.touch(Point.READ_VMA, vma);
         return vmas.anonVma(vma) != 0 ? FaultResult.DONE : prepare(mm, vma, flags);
+    }
+
+    /**
+     * Waits until the hole is there that somebody punches into shmem around a fault: {@code shmem_falloc_wait}. The first time the lock under
+     * which the fault runs is dropped for that; a fault that was tried before sleeps with the mmap lock held.
+     *
+     * @return RETRY with the lock dropped, or DONE
+     */
+    int awaitPunch(int mm, int vma, int file, int flags) {
+        boolean drops = (flags & (FaultFlags.TRIED | FaultFlags.NO_WAIT)) == 0;
+        if (drops && (flags & FaultFlags.VMA_LOCK) != 0) {
+            locks.endRead(vma);
+        } else if (drops) {
+            locks.readUnlock(mm);
+        }
+        sync.readLock(LockClass.HOLE_PUNCH, file);
+        sync.unlock(LockClass.HOLE_PUNCH, file);
+        return drops ? FaultResult.RETRY : FaultResult.DONE;
     }
 
     private int prepare(int mm, int vma, int flags) {

@@ -100,6 +100,9 @@ final class FileFault {
                 return prepared;
             }
         }
+        if (files.isBeingPunched(file, index)) {
+            return locks.awaitPunch(mm, vma, file, flags);
+        }
         if (index >= files.readPages(file)) {
             return FaultResult.SIGBUS;
         }
@@ -108,8 +111,8 @@ final class FileFault {
             return reported;
         }
         return copies
-                ? copyPrivate(mm, vma, root, address, original, file, index)
-                : map(mm, vma, root, address, flags, original, file, index);
+                ? copyPrivate(mm, vma, root, address, original)
+                : map(mm, vma, root, address, flags, original, file);
     }
 
     /** Missing and minor faults are reported for shmem. */
@@ -128,8 +131,8 @@ final class FileFault {
 
     // ---- the page itself
 
-    private int map(int mm, int vma, int root, long address, int flags, long original, int file, long index) {
-        int page = cache.lockedPage(file, index, vmas.flags(vma));
+    private int map(int mm, int vma, int root, long address, int flags, long original, int file) {
+        int page = cache.lockedPage(vma, address);
         if (page < 0) {
             return page;
         }
@@ -216,12 +219,12 @@ final class FileFault {
         return true;
     }
 
-    private int copyPrivate(int mm, int vma, int root, long address, long original, int file, long index) {
+    private int copyPrivate(int mm, int vma, int root, long address, long original) {
         int copy = folios.allocAnon(0);
         if (copy == 0) {
             return FaultResult.OOM;
         }
-        int page = cache.lockedPage(file, index, vmas.flags(vma));
+        int page = cache.lockedPage(vma, address);
         if (page < 0) {
             folios.put(copy, 1);
             return page;
@@ -359,7 +362,10 @@ final class FileFault {
             folios.put(head, 1);
             return false;
         }
-        boolean mapped = files.peek(file, index) == page && frames.head(page) == head && huge.fits(vma, page, address);
+        boolean mapped = files.peek(file, index) == page
+                && frames.head(page) == head
+                && frames.test(head, Frames.UPTODATE)
+                && huge.fits(vma, page, address);
         if (mapped) {
             mapped = huge.tryMap(
                     mm, vma, root, address, head, HugeFileMapping.bits(protection(vma, file), vmas.flags(vma), false));
@@ -407,7 +413,9 @@ final class FileFault {
             folios.put(head, 1);
             return end;
         }
-        if (sync.isScheduled() && (files.peek(file, vmas.pgoffAt(vma, address)) != page || frames.head(page) != head)) {
+        if (!frames.test(head, Frames.UPTODATE)
+                || sync.isScheduled()
+                        && (files.peek(file, vmas.pgoffAt(vma, address)) != page || frames.head(page) != head)) {
             cache.unlockAndPut(head);
             return i + 1;
         }

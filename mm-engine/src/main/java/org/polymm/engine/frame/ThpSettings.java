@@ -14,29 +14,28 @@ public final class ThpSettings {
 
     private static final ThpMode[] MODES = ThpMode.values();
     private static final ThpDefrag[] DEFRAGS = ThpDefrag.values();
-    private static final ThpShmem[] SHMEM_MODES = ThpShmem.values();
     private static final int TUNABLES = ThpTunable.values().length;
 
     private static final int ENABLED = TUNABLES;
     private static final int DEFRAG = TUNABLES + 1;
     private static final int PLAIN_ORDERS = TUNABLES + 2;
     private static final int MADVISED_ORDERS = TUNABLES + 3;
-    private static final int SHMEM = TUNABLES + 4;
-    private static final int PER_ORDER = TUNABLES + 5;
+    private static final int PER_ORDER = TUNABLES + 4;
 
     private final Geometry geometry;
     private final LongVector words;
+    private final ThpShmemSettings shmem;
 
     /** As at boot: {@code enabled} is always, the PMD order inherits it, the others are never; defrag is madvise. */
     public ThpSettings(StateSpace space, Geometry geometry) {
         this.geometry = geometry;
+        shmem = new ThpShmemSettings(space, geometry);
         words = LongVector.sized(space, "thp", PER_ORDER + geometry.pmdOrder() + 1);
         for (ThpTunable tunable : ThpTunable.values()) {
             words.set(tunable.ordinal(), tunable.initial(geometry));
         }
         words.set(ENABLED, ThpMode.ALWAYS.ordinal());
         words.set(DEFRAG, ThpDefrag.MADVISE.ordinal());
-        words.set(SHMEM, ThpShmem.NEVER.ordinal());
         for (int order = 0; order < geometry.pmdOrder(); order++) {
             words.set(PER_ORDER + order, ThpMode.NEVER.ordinal());
         }
@@ -85,23 +84,9 @@ public final class ThpSettings {
         words.set(DEFRAG, defrag.ordinal());
     }
 
-    /** {@code shmem_enabled}. */
-    public ThpShmem shmem() {
-        return SHMEM_MODES[(int) words.get(SHMEM)];
-    }
-
-    /** Sets {@code shmem_enabled}. */
-    public void setShmem(ThpShmem mode) {
-        words.set(SHMEM, mode.ordinal());
-    }
-
-    /**
-     * Whether khugepaged collapses shmem in a VMA.
-     *
-     * @param madvised whether {@code MADV_HUGEPAGE} was given
-     */
-    public boolean isShmemEnabled(boolean madvised) {
-        return shmem() == ThpShmem.ALWAYS || shmem() == ThpShmem.ADVISE && madvised;
+    /** The settings of shared memory. */
+    public ThpShmemSettings shmem() {
+        return shmem;
     }
 
     /** A number. */
@@ -143,7 +128,7 @@ public final class ThpSettings {
 
     /** Whether khugepaged runs: whether the PMD order is enabled for any VMA, anonymous or of shmem. */
     public boolean khugepagedRuns() {
-        return (enabledOrders(true) >>> geometry.pmdOrder() & 1) != 0 || isShmemEnabled(true);
+        return (enabledOrders(true) >>> geometry.pmdOrder() & 1) != 0 || shmem.khugepagedRuns();
     }
 
     private void updateOrders() {

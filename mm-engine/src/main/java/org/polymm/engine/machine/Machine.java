@@ -410,6 +410,37 @@ public final class Machine {
         return result;
     }
 
+    /**
+     * fallocate(2) with mode 0: gives shared memory pages, and grows it to the end of the range.
+     *
+     * @param file a handle from {@link #memfd}
+     * @param offset in bytes, page aligned
+     * @param length in bytes, page aligned
+     * @return 0 or a negated errno
+     */
+    public int fallocate(int file, long offset, long length) {
+        int result = calls.fill().allocate(file, offset, length);
+        checkAfter("fallocate", 0);
+        return result;
+    }
+
+    /**
+     * pwrite(2) of one page of shared memory.
+     *
+     * @param file a handle from {@link #memfd}
+     * @param index the page; the file grows to it
+     * @param token what it holds then
+     * @return 0 or a negated errno
+     */
+    public int writeFile(int file, long index, long token) {
+        int result = calls.fill().write(file, index, token);
+        if (shadow != null && result == 0) {
+            shadow.writtenTo(file, index, token);
+        }
+        checkAfter("pwrite", 0);
+        return result;
+    }
+
     // ---------------------------------------------------------------- system calls
 
     /**

@@ -132,10 +132,15 @@ final class ShadowKeeper implements Uprobes.Changes {
     /** A file got another size. All that was beyond it is gone, private copies and poison too, but for guards and write-protection. */
     void truncated(Files files, int file, long before) {
         long end = files.pages(file);
-        if (end >= before) {
+        if (end > before) {
             return;
         }
-        hole(files, file, end, before);
+        // A huge page may reach beyond the end.
+        long block = spaces.geometry().pmdPages();
+        hole(files, file, end, (before + block - 1) / block * block);
+        if (end == before) {
+            return;
+        }
         eachMapping(file, end, before, (mm, page, pages) -> {
             shadow.discard(mm, page, pages);
             markers.clear(mm, page, pages, Pte.MARKER_POISON);
@@ -303,6 +308,11 @@ final class ShadowKeeper implements Uprobes.Changes {
         grown(mm, address);
         shadow.write(mm, page(address), token);
         markers.clear(mm, page(address), 1, ShadowMarkers.FREED);
+    }
+
+    /** A page of a file was written by a call. */
+    void writtenTo(int file, long index, long token) {
+        shadow.writeObject(file, index, token);
     }
 
     /** userfaultfd filled pages; in private memory they are private pages from then on, whatever file is behind it. */

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.polymm.engine.frame.ThpDefrag;
 import org.polymm.engine.frame.ThpMode;
 import org.polymm.engine.frame.ThpSettings;
@@ -15,7 +16,7 @@ import org.polymm.engine.state.Geometry;
 /** Writes settings by the names of their files below {@code /sys/kernel/mm/transparent_hugepage}. */
 final class ThpFiles {
 
-    private static final Pattern SIZE = Pattern.compile("hugepages-(\\d+)kB/enabled");
+    private static final Pattern SIZE = Pattern.compile("hugepages-(\\d+)kB/(shmem_)?enabled");
 
     private ThpFiles() {}
 
@@ -37,7 +38,9 @@ final class ThpFiles {
         } else if (file.equals("defrag")) {
             settings.setDefrag(defrag(file, value));
         } else if (file.equals("shmem_enabled")) {
-            settings.setShmem(shmem(file, value));
+            settings.shmem().setGeneral(shmem(file, value, false));
+        } else if (size.matches() && size.group(2) != null) {
+            settings.shmem().set(order(file, Long.parseLong(size.group(1))), shmem(file, value, true));
         } else if (size.matches()) {
             settings.setEnabled(order(file, Long.parseLong(size.group(1))), mode(file, value));
         } else {
@@ -69,12 +72,16 @@ final class ThpFiles {
                         file + " is always, defer, defer+madvise, madvise or never, not '" + value + "'"));
     }
 
-    private static ThpShmem shmem(String file, String value) {
+    private static ThpShmem shmem(String file, String value, boolean size) {
         return Arrays.stream(ThpShmem.values())
-                .filter(mode -> mode.word().equals(value))
+                .filter(mode -> mode.word().equals(value) && mode.isFor(size))
                 .findFirst()
-                .orElseThrow(
-                        () -> new IllegalArgumentException(file + " is advise, always or never, not '" + value + "'"));
+                .orElseThrow(() -> new IllegalArgumentException(file + " is "
+                        + Arrays.stream(ThpShmem.values())
+                                .filter(mode -> mode.isFor(size))
+                                .map(ThpShmem::word)
+                                .collect(Collectors.joining(", "))
+                        + ", not '" + value + "'"));
     }
 
     private static ThpTunable tunable(String file) {

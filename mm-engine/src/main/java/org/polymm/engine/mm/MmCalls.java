@@ -12,6 +12,7 @@ public final class MmCalls {
     private final MremapOps mremap;
     private final TruncateOps truncate;
     private final Uprobes uprobes;
+    private final FillOps fill;
     private final BrkOps brk;
     private final ForkOps fork;
     private final MmLife life;
@@ -37,6 +38,7 @@ public final class MmCalls {
         mmap = new MmapOps(parts, boundaries, munmap, commit, populate);
         protect = new ProtectOps(parts, boundaries, new ProtectionChange(parts, boundaries), commit, populate);
         truncate = new TruncateOps(parts, zap);
+        fill = new FillOps(parts);
         madvise = new MadviseOps(parts, boundaries, zap, populate, truncate, fileEnds);
         mlock = new MlockOps(parts, boundaries, new MlockWalker(parts), populate);
         mremap = new MremapOps(
@@ -95,6 +97,11 @@ public final class MmCalls {
     /** {@return what sets breakpoints in files} */
     public Uprobes uprobes() {
         return uprobes;
+    }
+
+    /** {@return what gives files pages} */
+    public FillOps fill() {
+        return fill;
     }
 
     /** {@return brk} */

@@ -19,7 +19,8 @@ import org.polymm.engine.vma.VmaTable;
  * <pre>
  *                           shrinking                      punching a hole
  *   the file's i_rwsem      held throughout
- *   size                    first, so that faults that come later end with SIGBUS
+ *   faults meanwhile        end with SIGBUS: the size is    in shmem wait until the hole is there, so that they cannot fill it as fast as it
+ *                           set first                       is made; in other files wait for the invalidate_lock, if they have to read
  *   mappings                all, of private copies too     all but private copies
  *   page cache              pages go; of a huge folio that is cut, what is beside the cut stays, split as finely as need be, or
  *                           is zeroed in place where it cannot be split
@@ -66,11 +67,22 @@ public final class TruncateOps {
         sync.writeLock(LockClass.I_RWSEM, file);
         log.record(EventKind.TRUNCATE, file, files.pages(file), pages);
         long before = files.pages(file);
+        boolean shmem = files.is(file, Files.SHMEM);
+        if (!shmem) {
+            sync.writeLock(LockClass.INVALIDATE_LOCK, file);
+        }
         files.resize(file, pages);
         if (pages < before) {
             unmap(file, pages, before, 0);
+        }
+        if (pages <= before) {
             holes.make(file, pages, ALL);
+        }
+        if (pages < before) {
             unmap(file, pages, before, 0);
+        }
+        if (!shmem) {
+            sync.unlock(LockClass.INVALIDATE_LOCK, file);
         }
         sync.unlock(LockClass.I_RWSEM, file);
         return 0;
@@ -96,8 +108,18 @@ public final class TruncateOps {
         long end = offset + length >>> Geometry.PAGE_SHIFT;
         sync.writeLock(LockClass.I_RWSEM, file);
         log.record(EventKind.PUNCH_HOLE, file, first, end - first);
+        boolean shmem = files.is(file, Files.SHMEM);
+        LockClass faults = shmem ? LockClass.HOLE_PUNCH : LockClass.INVALIDATE_LOCK;
+        sync.writeLock(faults, file);
+        if (shmem) {
+            files.announcePunch(file, first, end);
+        }
         unmap(file, first, end, Zap.KEEP_COPIES);
         holes.make(file, first, end);
+        if (shmem) {
+            files.announcePunch(file, first, first);
+        }
+        sync.unlock(faults, file);
         sync.unlock(LockClass.I_RWSEM, file);
         return 0;
     }

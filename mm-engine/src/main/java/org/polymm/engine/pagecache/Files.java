@@ -43,7 +43,9 @@ public final class Files {
     private static final int DIRECTORY = 4;
     private static final int CACHED = 5;
     private static final int VALUES = 6;
-    private static final int FIELDS = 7;
+    private static final int PUNCHED_FROM = 7;
+    private static final int PUNCHED_TO = 8;
+    private static final int FIELDS = 9;
 
     private static final int NODE_SHIFT = 6;
     private static final int NODE_SIZE = 1 << NODE_SHIFT;
@@ -56,6 +58,9 @@ public final class Files {
 
     /** In the place of an index: which pages have breakpoints. */
     static final long BREAKPOINTS = SIZE - 1;
+
+    /** In the place of an index: the hole that is being punched. */
+    private static final long PUNCH = SIZE - 2;
 
     private final Sync sync;
     private final FileMappings mappings;
@@ -189,6 +194,24 @@ public final class Files {
     public void resize(int file, long pages) {
         sync.point(Point.WRITE_CACHE, object(file, SIZE));
         pool.set(file, PAGES, pages);
+    }
+
+    /**
+     * Says that a hole is being punched, so that faults keep out of it: {@code shmem_falloc} in {@code inode->i_private}. One at a time.
+     *
+     * @param first its first page
+     * @param end the page after its last; equal to {@code first} when it is done
+     */
+    public void announcePunch(int file, long first, long end) {
+        sync.point(Point.WRITE_CACHE, object(file, PUNCH));
+        pool.set(file, PUNCHED_FROM, first);
+        pool.set(file, PUNCHED_TO, end);
+    }
+
+    /** Whether a page is in a hole that is being punched right now. */
+    public boolean isBeingPunched(int file, long index) {
+        sync.touch(Point.READ_CACHE, object(file, PUNCH));
+        return index >= pool.get(file, PUNCHED_FROM) && index < pool.get(file, PUNCHED_TO);
     }
 
     /** Number of pages in the cache: {@code nrpages}. */

@@ -29,6 +29,11 @@ public enum LockClass {
     HUGETLB_VMA("hugetlb_vma_lock", "vma", Kind.SLEEPING),
     /** {@code mapping->i_mmap_rwsem} of a hugetlb file; id is the file. */
     HUGETLB_I_MMAP("hugetlbfs_i_mmap_rwsem_key", "file", Kind.SLEEPING),
+    /**
+     * What faults in a hole that is being punched into shmem sleep on: in the kernel a wait queue that {@code inode->i_private} leads to;
+     * held by who punches, id is the file.
+     */
+    HOLE_PUNCH("shmem_falloc.waitq", "file", Kind.SLEEPING),
     /** {@code mapping->invalidate_lock}; id is the file. */
     INVALIDATE_LOCK("invalidate_lock", "file", Kind.SLEEPING),
     /** The folio lock; id is the page frame number of the head. */

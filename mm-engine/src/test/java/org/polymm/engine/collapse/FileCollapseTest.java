@@ -45,7 +45,7 @@ class FileCollapseTest {
                         .with(Slot.COLLAPSE_CHOICE, (CollapsePolicy.Choice) FileCollapseTest::choose)
                         .with(Slot.COLLAPSE_RETRACTION, retraction))
                 .withSafety(safety, FailureMode.STOP)
-                .withThp("shmem_enabled", "always")
+                .withThp("shmem_enabled", "advise")
                 .withCheck(CheckLevel.EVERY)
                 .create();
     }
@@ -89,6 +89,8 @@ class FileCollapseTest {
             assertTrue(machine.write(first, at + page * PAGE, page + 1) > 0);
             assertTrue(machine.read(second, at + page * PAGE) > 0);
         }
+        assertEquals(0, machine.madvise(first, at, BLOCK, Mman.MADV_HUGEPAGE));
+        assertEquals(0, machine.madvise(second, at, BLOCK, Mman.MADV_HUGEPAGE));
     }
 
     private long contents(int mm, int page) {

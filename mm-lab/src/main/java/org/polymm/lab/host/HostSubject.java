@@ -31,11 +31,14 @@ import org.polymm.linux.HostSettings;
 import org.polymm.linux.HostSnapshot;
 import org.polymm.linux.HostText;
 import org.polymm.linux.HostUnavailableException;
+import org.polymm.linux.IdleKhugepaged;
 import org.polymm.linux.SystemCalls;
 
 /** The kernel that this program runs on, as a machine that carries out programs with real processes. */
 public final class HostSubject implements Subject {
 
+    private static final String SHMEM_ENABLED = "shmem_enabled";
+    private static final String NEVER = "never";
     private static final int RLIMIT_MEMLOCK = 8;
     private static final int NONE = -1;
     private static final int ENOENT = 2;
@@ -50,6 +53,7 @@ public final class HostSubject implements Subject {
 
     private final HostLock lock;
     private final HostSettings hostSettings;
+    private final IdleKhugepaged khugepaged = new IdleKhugepaged();
     private final HostAvailability available;
     private final HostFaults faults;
     private final ScanResults scans;
@@ -157,15 +161,31 @@ public final class HostSubject implements Subject {
 
     private void applyThp(Settings wanted) throws HostUnavailableException {
         SortedMap<String, String> files = new TreeMap<>();
-        files.put("enabled", "never");
+        files.put("enabled", NEVER);
         for (int size : available.folioSizes()) {
-            files.put("hugepages-" + size + "kB/enabled", "never");
+            files.put("hugepages-" + size + "kB/enabled", NEVER);
         }
+        for (int size : available.shmemSizes()) {
+            files.put("hugepages-" + size + "kB/" + SHMEM_ENABLED, size == 2048 ? "inherit" : NEVER);
+        }
+        files.put(SHMEM_ENABLED, NEVER);
         files.put("khugepaged/scan_sleep_millisecs", Integer.toString(Integer.MAX_VALUE));
         files.putAll(wanted.thp());
+        // The sizes come first, and cannot be set to inherit where the general file says force.
+        hostSettings.set(HostSettings.THP + SHMEM_ENABLED, NEVER);
         for (Map.Entry<String, String> file : files.entrySet()) {
             hostSettings.set(HostSettings.THP + file.getKey(), file.getValue());
         }
+        if (isSharedMemoryHuge(files)) {
+            khugepaged.settle();
+        }
+    }
+
+    /** Whether khugepaged has shared memory to look after. */
+    private static boolean isSharedMemoryHuge(Map<String, String> files) {
+        String general = files.getOrDefault(SHMEM_ENABLED, NEVER);
+        String size = files.getOrDefault("hugepages-2048kB/" + SHMEM_ENABLED, NEVER);
+        return !general.equals("deny") && !size.equals(NEVER) && !(size.equals("inherit") && general.equals(NEVER));
     }
 
     @Override

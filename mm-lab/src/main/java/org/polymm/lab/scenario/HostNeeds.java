@@ -45,11 +45,6 @@ public final class HostNeeds {
                 return "needs " + key + "=" + wanted.getValue() + ": only the simulator can be made like that";
             }
         }
-        String shmem = scenario.settings().thp().getOrDefault(SettingsResolver.SHMEM_ENABLED, "never");
-        return shmem.equals("never")
-                ? null
-                : "needs shmem_enabled=" + shmem
-                        + ", with which a kernel makes huge pages of shared memory at once, too: here"
-                        + " khugepaged makes them";
+        return null;
     }
 }

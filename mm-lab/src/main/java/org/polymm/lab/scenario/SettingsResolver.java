@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.polymm.api.plugin.Slot;
+import org.polymm.engine.frame.ThpShmem;
 import org.polymm.engine.frame.ThpTunable;
 import org.polymm.lab.program.Settings;
 import org.polymm.lab.scenario.syntax.Statement;
@@ -19,12 +20,11 @@ final class SettingsResolver {
 
     static final String SWITCHES = "mechanism.";
 
-    /** The setting that lets khugepaged collapse shared memory. */
-    static final String SHMEM_ENABLED = "shmem_enabled";
+    private static final String SHMEM_ENABLED = "shmem_enabled";
 
     private static final String ENABLED = "enabled";
+    private static final String SIZES = "hugepages-";
     private static final List<String> MODES = List.of("always", "madvise", "never");
-    private static final List<String> SHMEM_MODES = List.of("advise", "always", "never");
     private static final List<String> SIZE_MODES = List.of("always", "inherit", "madvise", "never");
 
     private final TreeMap<String, String> thp = new TreeMap<>();
@@ -57,9 +57,9 @@ final class SettingsResolver {
     /** The directory of the counters of a folio size. */
     static String counters(Word size) {
         long bytes = bytes(size);
-        if (Long.bitCount(bytes) != 1 || bytes < 16 << 10 || bytes > 2 << 20) {
+        if (Long.bitCount(bytes) != 1 || bytes < 8 << 10 || bytes > 2 << 20) {
             throw new MistakeException(
-                    size.at(), "no folios of " + size + ": a size is a power of two from 16KiB to 2MiB");
+                    size.at(), "no folios of " + size + ": a size is a power of two from 8KiB to 2MiB");
         }
         return "hugepages-" + (bytes >> 10) + "kB/stats/";
     }
@@ -86,7 +86,12 @@ final class SettingsResolver {
             thp(new Statement.Thp(statement.at(), new Word(file.at(), kilobytes), statement.value()));
             return;
         }
-        List<String> known = new ArrayList<>(List.of(ENABLED, SHMEM_ENABLED, "defrag", "hugepages-64kB/enabled"));
+        if (file.text().startsWith(SIZES) && file.text().endsWith("/" + SHMEM_ENABLED)) {
+            shmemOfSize(file, statement.value());
+            return;
+        }
+        List<String> known = new ArrayList<>(
+                List.of(ENABLED, SHMEM_ENABLED, "defrag", "hugepages-64kB/enabled", "hugepages-64kB/" + SHMEM_ENABLED));
         Arrays.stream(ThpTunable.values()).forEach(tunable -> known.add(tunable.path()));
         if (!known.contains(file.text())) {
             throw MistakeException.unknown("setting of transparent huge pages", file, known);
@@ -94,9 +99,31 @@ final class SettingsResolver {
         if (file.text().equals(ENABLED)) {
             oneOf(statement.value(), MODES);
         } else if (file.text().equals(SHMEM_ENABLED)) {
-            oneOf(statement.value(), SHMEM_MODES);
+            oneOf(statement.value(), shmemModes(false));
         }
         thp.put(file.text(), value);
+    }
+
+    /** Folios of files begin at two pages. */
+    private void shmemOfSize(Word file, Word value) {
+        String size = file.text().substring(SIZES.length(), file.text().indexOf('/'));
+        long bytes = bytes(new Word(file.at(), size));
+        long most = small ? 32 << 10 : 2 << 20;
+        if (Long.bitCount(bytes) != 1 || bytes < 8 << 10 || bytes > most) {
+            throw new MistakeException(
+                    file.at(),
+                    "no folios of " + size + ": a size of shared memory is a power of two from 8KiB to "
+                            + Sizes.show(most) + (small ? " (entries 8)" : ""));
+        }
+        oneOf(value, shmemModes(true));
+        thp.put(SIZES + (bytes >> 10) + "kB/" + SHMEM_ENABLED, value.text());
+    }
+
+    private static List<String> shmemModes(boolean size) {
+        return Arrays.stream(ThpShmem.values())
+                .filter(mode -> mode.isFor(size))
+                .map(ThpShmem::word)
+                .toList();
     }
 
     private static long bytes(Word size) {

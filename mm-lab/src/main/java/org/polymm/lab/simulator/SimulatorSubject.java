@@ -203,6 +203,13 @@ public final class SimulatorSubject implements Subject, Internals {
         for (int order = SMALLEST_ORDER; order <= blueprint.geometry().pmdOrder(); order++) {
             files.put("hugepages-" + (Geometry.bytes(order) >> 10) + "kB/enabled", "never");
         }
+        int huge = blueprint.geometry().pmdOrder();
+        for (int order = 1; order <= huge; order++) {
+            files.put(
+                    "hugepages-" + (Geometry.bytes(order) >> 10) + "kB/shmem_enabled",
+                    order == huge ? "inherit" : "never");
+        }
+        files.put("shmem_enabled", "never");
         files.putAll(settings.thp());
         return files;
     }
@@ -357,10 +364,17 @@ public final class SimulatorSubject implements Subject, Internals {
         return Outcome.DONE;
     }
 
-    /** Writes a new file. Returns false if memory is short. */
+    /** Writes a new file: shared memory page by page with write(2), for which the orders of folios are others. Returns false if memory is short. */
     private boolean fill(Operation o, int file) {
-        int writer = machine.spawn();
         long pages = o.b();
+        if (o.c() == FileKind.MEMFD.ordinal()) {
+            boolean all = true;
+            for (long page = 0; all && page < pages; page++) {
+                all = machine.writeFile(file, page, Action.fileToken(o.a(), page)) == 0;
+            }
+            return all;
+        }
+        int writer = machine.spawn();
         long address =
                 machine.mmap(writer, 0, pages * PAGE, Mman.PROT_READ | Mman.PROT_WRITE, Mman.MAP_SHARED, file, 0);
         boolean written = address >= 0;

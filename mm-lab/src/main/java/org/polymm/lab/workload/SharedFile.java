@@ -129,7 +129,7 @@ public final class SharedFile {
 
     private Outcome run() {
         fill();
-        machine.memory().thp().setShmem(ThpShmem.ADVISE);
+        machine.memory().thp().shmem().setGeneral(ThpShmem.ADVISE);
         for (int i = 0; i < SERVERS; i++) {
             program("server-" + (i + 1), Mman.MAP_SHARED, 0);
         }

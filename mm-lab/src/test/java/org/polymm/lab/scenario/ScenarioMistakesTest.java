@@ -55,7 +55,7 @@ class ScenarioMistakesTest {
                 "expect A: RSS(buf) = 4KiB | 11 | no field of smaps 'RSS'; did you mean Rss?",
                 "expect vmstat nr_mlocks +1 | 15 | no counter of vmstat 'nr_mlocks'; did you mean nr_mlock?",
                 "expect thp 64KiB anon_fault_alocc +1 | 18 | no counter of a folio size 'anon_fault_alocc'; did you mean anon_fault_alloc?",
-                "expect thp 4KiB anon_fault_alloc +1 | 12 | no folios of 4KiB: a size is a power of two from 16KiB to 2MiB",
+                "expect thp 4KiB anon_fault_alloc +1 | 12 | no folios of 4KiB: a size is a power of two from 8KiB to 2MiB",
                 "fail ordre 3 | 6 | no kind of allocation 'ordre'; did you mean order?",
                 "fail order | 6 | of which order? fail order 4, or fail order >= 3 for higher ones as well",
                 "fail order 99 | 6 | of which order?",
