@@ -364,7 +364,7 @@ final class FileFault {
         }
         boolean mapped = files.peek(file, index) == page
                 && frames.head(page) == head
-                && frames.test(head, Frames.UPTODATE)
+                && isUptodate(page)
                 && huge.fits(vma, page, address);
         if (mapped) {
             mapped = huge.tryMap(
@@ -379,7 +379,7 @@ final class FileFault {
     }
 
     /**
-     * Whether any page of the window is cached. Pages of a file that is in memory from the start are put into the page cache for it, which
+     * Whether any page of the window is cached and filled. Pages of a file that is in memory from the start are put into the page cache for it, which
      * cannot be done later under the page-table lock.
      */
     private boolean isWorthwhile(int file, int vma, long address, int from, int to) {
@@ -391,8 +391,17 @@ final class FileFault {
                 }
             }
         }
-        long occupied = files.nextOccupied(file, index + from, index + to + 1);
+        long end = index + to + 1;
+        long occupied = files.nextOccupied(file, index + from, end);
+        while (occupied >= 0 && !isUptodate(files.peekPage(file, occupied))) {
+            occupied = files.nextOccupied(file, occupied + 1, end);
+        }
         return occupied >= 0;
+    }
+
+    /** Whether there is a page, and not one that fallocate gave and nobody has touched. */
+    private boolean isUptodate(int page) {
+        return page != 0 && frames.test(frames.head(page), Frames.UPTODATE);
     }
 
     /**
@@ -413,7 +422,7 @@ final class FileFault {
             folios.put(head, 1);
             return end;
         }
-        if (!frames.test(head, Frames.UPTODATE)
+        if (!isUptodate(page)
                 || sync.isScheduled()
                         && (files.peek(file, vmas.pgoffAt(vma, address)) != page || frames.head(page) != head)) {
             cache.unlockAndPut(head);

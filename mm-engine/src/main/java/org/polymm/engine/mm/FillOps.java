@@ -44,35 +44,42 @@ public final class FillOps {
      * @param file the file
      * @param offset first byte, page aligned
      * @param length in bytes, page aligned
-     * @return 0; -EINVAL for a range that is none or not aligned; -EOPNOTSUPP unless the file is shared memory; -ENOMEM, with what was given until then
+     * @return 0; -EINVAL for a range that is none or not aligned; -EOPNOTSUPP for a hugetlb file; -ENOMEM, with what was given until then
      */
     public int allocate(int file, long offset, long length) {
         if (offset < 0 || length <= 0 || offset + length < 0 || !Pages.isAligned(offset | length)) {
             return -Errno.EINVAL;
         }
-        if (!files.is(file, Files.SHMEM)) {
+        if (files.is(file, Files.HUGETLB)) {
             return -Errno.EOPNOTSUPP;
         }
         long end = offset + length >>> Geometry.PAGE_SHIFT;
         int error = 0;
         sync.writeLock(LockClass.I_RWSEM, file);
-        for (long index = offset >>> Geometry.PAGE_SHIFT; index < end && error == 0; ) {
-            int page = folios.forCall(file, index, end, false);
-            if (page < 0) {
-                error = page;
-            } else {
-                int head = frames.head(page);
-                index = frames.index(head) + frames.pages(head);
-                // What was given is not to be forgotten when memory is short.
-                frames.setFlags(head, Frames.DIRTY);
-                folios.release(head);
-            }
+        if (files.is(file, Files.SHMEM)) {
+            error = give(file, offset >>> Geometry.PAGE_SHIFT, end);
         }
         if (error == 0 && end > files.pages(file)) {
             files.resize(file, end);
         }
         sync.unlock(LockClass.I_RWSEM, file);
         return error;
+    }
+
+    /** Other files get blocks of their disk, and have pages in memory when they are used. */
+    private int give(int file, long first, long end) {
+        for (long index = first; index < end; ) {
+            int page = folios.forCall(file, index, end, false);
+            if (page < 0) {
+                return page;
+            }
+            int head = frames.head(page);
+            index = frames.index(head) + frames.pages(head);
+            // What was given is not to be forgotten when memory is short.
+            frames.setFlags(head, Frames.DIRTY);
+            folios.release(head);
+        }
+        return 0;
     }
 
     /**

@@ -109,8 +109,11 @@ public final class SelftestWriter {
                                 : "files[" + operation.e() + "]")
                         + ", " + CNames.length(operation.f()) + ")";
             case TRUNCATE -> "ftruncate(files[" + operation.a() + "], " + CNames.length(operation.b()) + ")";
-            case PUNCH_HOLE ->
-                "fallocate(files[" + operation.a() + "], FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, "
+            case PUNCH_HOLE, FALLOCATE ->
+                "fallocate(files[" + operation.a() + "], "
+                        + (operation.action() == Action.PUNCH_HOLE
+                                ? "FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, "
+                                : "0, ")
                         + CNames.length(operation.b()) + ", " + CNames.length(operation.c()) + ")";
             case MUNMAP -> "munmap(" + range + ")";
             case MPROTECT -> "mprotect(" + range + ", " + CNames.prot(operation.c()) + ")";

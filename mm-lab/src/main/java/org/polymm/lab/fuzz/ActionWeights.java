@@ -41,6 +41,7 @@ final class ActionWeights {
             wheel.add(Action.FILE.ordinal(), 4);
             wheel.add(Action.TRUNCATE.ordinal(), 2);
             wheel.add(Action.PUNCH_HOLE.ordinal(), 3);
+            wheel.add(Action.FALLOCATE.ordinal(), 2);
         }
         if (can.has(Ability.MLOCKALL)) {
             wheel.add(Action.MLOCKALL.ordinal(), 1);

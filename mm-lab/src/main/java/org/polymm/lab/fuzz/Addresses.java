@@ -28,6 +28,7 @@ final class Addresses {
                     FILE,
                     TRUNCATE,
                     PUNCH_HOLE,
+                    FALLOCATE,
                     UPROBE,
                     UPROBE_REMOVE,
                     MLOCKALL,

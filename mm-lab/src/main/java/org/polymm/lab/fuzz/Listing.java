@@ -34,7 +34,7 @@ final class Listing {
                 who + name + " " + range + " prot " + o.c() + " flags 0x" + Long.toHexString(o.d())
                         + (o.e() < 0 ? "" : " file " + o.e() + " offset " + o.f() / Operation.PAGE);
             case TRUNCATE -> who + name + " " + o.a() + " to " + o.b() / Operation.PAGE + " pages";
-            case PUNCH_HOLE ->
+            case PUNCH_HOLE, FALLOCATE ->
                 who + name + " " + o.a() + " [" + o.b() / Operation.PAGE + ", " + (o.b() + o.c()) / Operation.PAGE
                         + ")";
             case UPROBE, UPROBE_REMOVE -> name + " " + o.a() + " page " + o.b();

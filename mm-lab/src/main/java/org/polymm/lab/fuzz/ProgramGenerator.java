@@ -121,7 +121,7 @@ public final class ProgramGenerator {
             case FORK -> fork(into);
             case EXIT -> exit(into);
             case FILE -> file(into);
-            case TRUNCATE, PUNCH_HOLE -> cut(into, action);
+            case TRUNCATE, PUNCH_HOLE, FALLOCATE -> resize(into, action);
             case MMAP -> mmap(into);
             case MUNMAP -> {
                 range();
@@ -310,7 +310,7 @@ public final class ProgramGenerator {
     }
 
     /** Cuts a file at an end of a block, a page beside it or anywhere. */
-    private void cut(List<Operation> into, Action action) {
+    private void resize(List<Operation> into, Action action) {
         if (files == 0) {
             return;
         }

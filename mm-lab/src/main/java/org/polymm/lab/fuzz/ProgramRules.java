@@ -21,7 +21,7 @@ final class ProgramRules {
                 case SHRINK, RECLAIM, FAIL -> true;
                 case FORK -> alive.get(operation.process()) && !alive.get(number);
                 case MMAP -> alive.get(operation.process()) && (operation.e() < 0 || files.get((int) operation.e()));
-                case TRUNCATE, PUNCH_HOLE -> alive.get(operation.process()) && files.get(number);
+                case TRUNCATE, PUNCH_HOLE, FALLOCATE -> alive.get(operation.process()) && files.get(number);
                 case UPROBE, UPROBE_REMOVE -> files.get(number);
                 case UNPIN, DEVICE_READ, DEVICE_WRITE -> alive.get(operation.process()) && pins.get(number);
                 case REFERENCE_READ, RELEASE -> alive.get(operation.process()) && references.get(number);

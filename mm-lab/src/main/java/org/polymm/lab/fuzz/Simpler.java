@@ -86,7 +86,7 @@ final class Simpler {
                             new Operation(Action.WRITE, operation.process(), operation.a(), 1, operation.c(), 0, 0, 0));
                 }
             }
-            case PUNCH_HOLE -> {
+            case PUNCH_HOLE, FALLOCATE -> {
                 for (long fewer = operation.c() / PAGE / 2; fewer > 0; fewer = fewer == 1 ? 0 : 1) {
                     simpler.add(withThird(operation, fewer * PAGE));
                 }

@@ -273,12 +273,12 @@ public final class HostSubject implements Subject {
             }
             case TRUNCATE ->
                 kernel.call(worker, SystemCalls.FTRUNCATE, HostKernel.descriptor((int) o.a()), o.b(), 0, 0, 0, 0);
-            case PUNCH_HOLE ->
+            case PUNCH_HOLE, FALLOCATE ->
                 kernel.call(
                         worker,
                         SystemCalls.FALLOCATE,
                         HostKernel.descriptor((int) o.a()),
-                        PUNCH_HOLE,
+                        o.action() == Action.PUNCH_HOLE ? PUNCH_HOLE : 0,
                         o.b(),
                         o.c(),
                         0,

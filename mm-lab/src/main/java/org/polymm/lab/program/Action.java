@@ -18,6 +18,8 @@ public enum Action {
     TRUNCATE,
     /** fallocate(2) with FALLOC_FL_PUNCH_HOLE and FALLOC_FL_KEEP_SIZE. a: number of the file, b: offset in bytes, c: length in bytes. */
     PUNCH_HOLE,
+    /** fallocate(2) with mode 0. a: number of the file, b: offset in bytes, c: length in bytes. */
+    FALLOCATE,
     /** Sets a breakpoint (uprobe) in a file, for all who map it. a: number of the file, b: page in it. */
     UPROBE,
     /** Removes one. a: number of the file, b: page in it. */

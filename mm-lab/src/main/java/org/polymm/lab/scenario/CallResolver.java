@@ -130,7 +130,7 @@ final class CallResolver {
                         process,
                         scope.file(truncate.file()),
                         wholePages(truncate.file(), truncate.size()));
-            case Call.PunchHole hole -> punchHole(hole, process);
+            case Call.PagesOfFile pages -> pagesOfFile(pages, process);
             case Call.Uprobe uprobe -> uprobe(uprobe, scope, process);
             case Call.Shrink _ -> Operation.of(Action.SHRINK, process);
             case Call.Reclaim reclaim ->
@@ -197,14 +197,17 @@ final class CallResolver {
         };
     }
 
-    private Operation punchHole(Call.PunchHole hole, int process) {
-        long first = wholePages(hole.file(), hole.first());
-        long end = hole.end() == null ? first + PAGE : wholePages(hole.file(), hole.end());
+    private Operation pagesOfFile(Call.PagesOfFile pages, int process) {
+        long first = wholePages(pages.file(), pages.first());
+        long end = pages.end() == null ? first + PAGE : wholePages(pages.file(), pages.end());
         if (end <= first) {
             throw new MistakeException(
-                    hole.file().at(), "a hole has a page at least: " + hole.file() + "[4:8] is from page 4 to page 7");
+                    pages.file().at(),
+                    (pages.away() ? "a hole has" : "fallocate gives") + " a page at least: " + pages.file()
+                            + "[4:8] is from page 4 to page 7");
         }
-        return Operation.of(Action.PUNCH_HOLE, process, scope.file(hole.file()), first, end - first);
+        Action action = pages.away() ? Action.PUNCH_HOLE : Action.FALLOCATE;
+        return Operation.of(action, process, scope.file(pages.file()), first, end - first);
     }
 
     /** A breakpoint is nobody's: the process is who runs it. */

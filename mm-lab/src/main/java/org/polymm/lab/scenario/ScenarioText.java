@@ -223,9 +223,10 @@ public final class ScenarioText {
                 files.containsKey(o.a()) && o.b() >= 0 && o.b() % PAGE == 0
                         ? "truncate " + files.get(o.a()) + " " + o.b() / PAGE + " pages"
                         : "";
-            case PUNCH_HOLE ->
+            case PUNCH_HOLE, FALLOCATE ->
                 files.containsKey(o.a()) && o.b() >= 0 && o.c() > 0 && (o.b() | o.c()) % PAGE == 0
-                        ? "punch-hole " + files.get(o.a()) + "[" + o.b() / PAGE + ":" + (o.b() + o.c()) / PAGE + "]"
+                        ? (o.action() == Action.PUNCH_HOLE ? "punch-hole " : "fallocate ") + files.get(o.a()) + "["
+                                + o.b() / PAGE + ":" + (o.b() + o.c()) / PAGE + "]"
                         : "";
             case UPROBE, UPROBE_REMOVE ->
                 files.containsKey(o.a()) && o.b() >= 0

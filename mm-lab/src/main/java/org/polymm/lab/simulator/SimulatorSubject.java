@@ -224,7 +224,7 @@ public final class SimulatorSubject implements Subject, Internals {
             case EXIT -> exit(o.process());
             case FILE -> file(o);
             case MMAP -> mmap(o);
-            case TRUNCATE, PUNCH_HOLE -> cut(o);
+            case TRUNCATE, PUNCH_HOLE, FALLOCATE -> resize(o);
             case UPROBE, UPROBE_REMOVE -> uprobe(o);
             case MUNMAP -> Outcome.ofResult(machine.munmap(live(o), o.a(), o.b()));
             case MPROTECT -> Outcome.ofResult(machine.mprotect(live(o), o.a(), o.b(), (int) o.c()));
@@ -389,7 +389,7 @@ public final class SimulatorSubject implements Subject, Internals {
         return file < files.length && files[file] == NO_FILE ? NO_FILE : file(file);
     }
 
-    private Outcome cut(Operation o) {
+    private Outcome resize(Operation o) {
         live(o);
         int handle = handle((int) o.a());
         if (handle == NO_FILE) {
@@ -397,9 +397,11 @@ public final class SimulatorSubject implements Subject, Internals {
         }
         requireOpen(o, handle);
         return Outcome.ofResult(
-                o.action() == Action.TRUNCATE
-                        ? machine.truncate(handle, o.b())
-                        : machine.punchHole(handle, o.b(), o.c()));
+                switch (o.action()) {
+                    case TRUNCATE -> machine.truncate(handle, o.b());
+                    case FALLOCATE -> machine.fallocate(handle, o.b(), o.c());
+                    default -> machine.punchHole(handle, o.b(), o.c());
+                });
     }
 
     private Outcome uprobe(Operation o) {

@@ -104,7 +104,7 @@ operation
 breakpoint : ('uprobe' | 'uprobe-remove') IDENT index ;
 
 /** Pages of a file: [3] or [4:8]. */
-punching : 'punch-hole' IDENT '[' first=size (':' last=size)? ']' ;
+punching : ('punch-hole' | 'fallocate') IDENT '[' first=size (':' last=size)? ']' ;
 
 userfault
     : ('uffd-open' | 'uffd-close') IDENT*

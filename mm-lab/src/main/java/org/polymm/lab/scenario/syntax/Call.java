@@ -45,13 +45,15 @@ public sealed interface Call {
     record Truncate(Word file, Amount size) implements Call {}
 
     /**
-     * fallocate that punches a hole.
+     * fallocate that punches a hole, or gives the file pages.
      *
+     * @param away whether it is a hole
      * @param file the file's name
-     * @param first where the hole begins
-     * @param end where it ends; null if it is a page
+     * @param first where the pages begin
+     * @param end where they end; null if it is one
      */
-    record PunchHole(Word file, Amount first, @Nullable Amount end) implements Call {}
+    record PagesOfFile(
+            boolean away, Word file, Amount first, @Nullable Amount end) implements Call {}
 
     /**
      * A breakpoint in a file, set or removed.

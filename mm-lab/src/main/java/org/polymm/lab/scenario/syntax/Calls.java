@@ -76,7 +76,7 @@ final class Calls {
             case "unpin" -> new Call.Release(Tree.word(o.IDENT()), false);
             case "device", "pipe" -> device(o);
             case "truncate" -> new Call.Truncate(Tree.word(o.IDENT()), tree.amount(o.size()));
-            case "punch-hole" -> punchHole(o.punching());
+            case "punch-hole", "fallocate" -> pages(o.punching());
             case "uprobe", "uprobe-remove" -> breakpoint(o.breakpoint());
             case "shrink" -> new Call.Shrink();
             case "reclaim" -> new Call.Reclaim(tree.amount(o.size()));
@@ -86,9 +86,12 @@ final class Calls {
         };
     }
 
-    private Call punchHole(ScenarioParser.PunchingContext hole) {
-        return new Call.PunchHole(
-                Tree.word(hole.IDENT()), tree.amount(hole.first), hole.last == null ? null : tree.amount(hole.last));
+    private Call pages(ScenarioParser.PunchingContext pages) {
+        return new Call.PagesOfFile(
+                pages.getStart().getText().equals("punch-hole"),
+                Tree.word(pages.IDENT()),
+                tree.amount(pages.first),
+                pages.last == null ? null : tree.amount(pages.last));
     }
 
     static Call.Uprobe breakpoint(ScenarioParser.BreakpointContext b) {
