@@ -15,6 +15,7 @@ A: madvise far hugepage
 mark
 A: khugepaged
 expect vmstat thp_scan_exceed_none_pte +1
+expect khugepaged scan_exceed_none_pte +1
 # Nobody maps a huge folio yet that khugepaged has made of a file, the next access does.
 expect A: near empty
 expect A: far not one folio

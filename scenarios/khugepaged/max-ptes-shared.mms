@@ -13,6 +13,7 @@ mark
 A: khugepaged
 expect A: buf not pmd-mapped
 expect vmstat thp_scan_exceed_share_pte +1
+expect khugepaged scan_exceed_shared_pte +1
 A: write buf[4] 15
 mark
 A: khugepaged

@@ -15,3 +15,4 @@ mark
 A: khugepaged
 expect A: buf not pmd-mapped
 expect vmstat thp_scan_exceed_swap_pte +1
+expect khugepaged scan_exceed_swap_pte +1

@@ -12,6 +12,7 @@ mark
 A: khugepaged
 expect A: buf not pmd-mapped
 expect vmstat thp_collapse_alloc +0
+expect khugepaged scan_lack_referenced_page +1
 A: read buf[5] = 6
 A: khugepaged
 expect A: buf pmd-mapped

@@ -17,6 +17,7 @@ expect A: m[0:512] = 1+
 expect A: status VmSwap = 2MiB
 expect vmstat thp_collapse_alloc +1
 expect vmstat pswpin +300
+expect khugepaged scan_succeed +1
 expect vmstat pgmajfault +300
 # not one page of the other range is in memory
 mark

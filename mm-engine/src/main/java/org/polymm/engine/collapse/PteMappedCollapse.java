@@ -82,6 +82,7 @@ final class PteMappedCollapse {
      */
     ScanResult collapse(int mm, long address, boolean install) {
         ScanResult result = attempt(mm, address, install);
+        vmstat.collapsedEntries(result);
         events.record(EventKind.COLLAPSE_SCAN, mm, address, result.ordinal());
         return result;
     }

@@ -10,16 +10,18 @@ public final class Vmstat {
 
     private static final VmstatItem[] ITEMS = VmstatItem.values();
 
-    // The arrays of three vectors that never grow.
+    // The arrays of four vectors that never grow.
     private final long[] counters;
     private final long[] work;
     private final long[] scans;
+    private final long[] entries;
 
     /** All zero. */
     public Vmstat(StateSpace space) {
         counters = LongVector.sized(space, "vmstat", ITEMS.length).array();
         work = LongVector.sized(space, "work", Work.values().length).array();
         scans = LongVector.sized(space, "scans", ScanResult.values().length).array();
+        entries = LongVector.sized(space, "entries", ScanResult.values().length).array();
     }
 
     /** Adds to a counter; levels also go down. */
@@ -45,6 +47,16 @@ public final class Vmstat {
     /** How many ranges were scanned with a result, by khugepaged and MADV_COLLAPSE. */
     public long get(ScanResult result) {
         return scans[result.ordinal()];
+    }
+
+    /** The entries of a huge folio were collapsed, or not: {@code collapse_pte_mapped_thp}. */
+    public void collapsedEntries(ScanResult result) {
+        entries[result.ordinal()]++;
+    }
+
+    /** How many times the entries of a huge folio were to be collapsed with a result. */
+    public long ofEntries(ScanResult result) {
+        return entries[result.ordinal()];
     }
 
     /** How often some work was done. */

@@ -392,8 +392,8 @@ public final class HostSubject implements Subject {
             return ofFile(counter);
         }
         if (counter.startsWith(KhugepagedCounters.PREFIX)) {
-            ScanResult result = KhugepagedCounters.result(counter);
-            return result == null ? ofFile(counter) : scans.count(result);
+            ScanResult scanned = KhugepagedCounters.ofScans(counter);
+            return scanned == null ? ofFile(counter) : scans.count(scanned);
         }
         return found(ProcText.vmstat(text(0, HostText.VMSTAT), counter), counter, "vmstat");
     }

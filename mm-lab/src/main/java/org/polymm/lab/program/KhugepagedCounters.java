@@ -9,7 +9,8 @@ import org.polymm.engine.frame.ThpTunable;
 
 /**
  * Counters of khugepaged and MADV_COLLAPSE: the two files below {@code khugepaged} that count, and how many ranges were scanned with a result, which
- * kernels tell by tracepoints. A counter is a word, such as {@code full_scans} or {@code scan_page_lock}; its name among all counters of a subject is
+ * kernels tell by tracepoints, or the entries of a huge folio were to be collapsed with it, which kernels do not tell. A counter is a word, such as
+ * {@code full_scans}, {@code scan_page_lock} or {@code entries_page_null}; its name among all counters of a subject is
  * {@code khugepaged/} and the word.
  */
 public final class KhugepagedCounters {
@@ -18,16 +19,18 @@ public final class KhugepagedCounters {
     public static final String PREFIX = "khugepaged/";
 
     private static final String SCAN = PREFIX + "scan_";
+    private static final String ENTRIES = PREFIX + "entries_";
     private static final List<ThpTunable> FILES = List.of(ThpTunable.PAGES_COLLAPSED, ThpTunable.FULL_SCANS);
 
     private KhugepagedCounters() {}
 
     /** {@return all counters as words} */
     public static List<String> words() {
-        return Stream.concat(
+        return Stream.of(
                         FILES.stream().map(file -> file.path().substring(PREFIX.length())),
-                        Stream.of(ScanResult.values())
-                                .map(result -> result.kernelName().toLowerCase(Locale.ROOT)))
+                        Stream.of(ScanResult.values()).map(result -> "scan_" + result.text()),
+                        Stream.of(ScanResult.values()).map(result -> "entries_" + result.text()))
+                .flatMap(words -> words)
                 .toList();
     }
 
@@ -36,14 +39,23 @@ public final class KhugepagedCounters {
         return PREFIX + word;
     }
 
-    /** {@return the result that a counter is about; null if it is a file} */
-    public static @Nullable ScanResult result(String name) {
-        return name.startsWith(SCAN)
-                ? ScanResult.valueOf(name.substring(SCAN.length()).toUpperCase(Locale.ROOT))
+    /** {@return the result of scans that a counter is about; null if it is about something else} */
+    public static @Nullable ScanResult ofScans(String name) {
+        return result(name, SCAN);
+    }
+
+    /** {@return the result of collapsing the entries of a huge folio that a counter is about; null if it is about something else} */
+    public static @Nullable ScanResult ofEntries(String name) {
+        return result(name, ENTRIES);
+    }
+
+    private static @Nullable ScanResult result(String name, String prefix) {
+        return name.startsWith(prefix)
+                ? ScanResult.valueOf(name.substring(prefix.length()).toUpperCase(Locale.ROOT))
                 : null;
     }
 
-    /** {@return the file that a counter is; null if it is about a result} */
+    /** {@return the file that a counter is; null if it is about something else} */
     public static @Nullable ThpTunable file(String name) {
         return FILES.stream()
                 .filter(file -> file.path().equals(name))

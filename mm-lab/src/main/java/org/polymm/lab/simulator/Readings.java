@@ -83,9 +83,13 @@ final class Readings {
     }
 
     private static long ofKhugepaged(Machine machine, String counter) throws UnmetException {
-        ScanResult result = KhugepagedCounters.result(counter);
-        if (result != null) {
-            return machine.memory().vmstat().get(result);
+        ScanResult scanned = KhugepagedCounters.ofScans(counter);
+        if (scanned != null) {
+            return machine.memory().vmstat().get(scanned);
+        }
+        ScanResult ofEntries = KhugepagedCounters.ofEntries(counter);
+        if (ofEntries != null) {
+            return machine.memory().vmstat().ofEntries(ofEntries);
         }
         ThpTunable file = KhugepagedCounters.file(counter);
         if (file == null) {
