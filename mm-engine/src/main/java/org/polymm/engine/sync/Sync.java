@@ -567,6 +567,15 @@ public final class Sync implements Stateful {
         }
     }
 
+    /** The classes of which the current task holds a lock or section: bit {@link LockClass#rank} for each. */
+    public int heldClasses() {
+        int classes = 0;
+        for (int i = limit - SLOTS + 1; i < top; i++) {
+            classes |= 1 << (int) (stack[i] >>> CLASS_SHIFT);
+        }
+        return classes;
+    }
+
     /** Locks and sections the current task holds. */
     public int heldCount() {
         return top - 1 - (limit - SLOTS);

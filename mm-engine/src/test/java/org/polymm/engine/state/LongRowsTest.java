@@ -2,9 +2,11 @@ package org.polymm.engine.state;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Random;
@@ -33,6 +35,25 @@ class LongRowsTest {
         rows.freeRow(first);
         rows.newRow(8);
         assertSame(array, rows.row(rows.newRow(512)));
+    }
+
+    @Test
+    void a_row_is_new_if_it_was_made_since_the_last_rewind_whatever_its_handle_stood_for_before() {
+        int old = rows.newRow(8);
+        Snapshot saved = space.save();
+        space.rewind(saved);
+        int young = rows.newRow(8);
+        assertFalse(rows.isNew(old));
+        assertTrue(rows.isNew(young));
+
+        rows.freeRow(old);
+        assertEquals(old, rows.newRow(8));
+        assertTrue(rows.isNew(old));
+
+        space.rewind(saved);
+        assertFalse(rows.isNew(old));
+        assertEquals(young, rows.newRow(8));
+        assertTrue(rows.isNew(young));
     }
 
     @Test

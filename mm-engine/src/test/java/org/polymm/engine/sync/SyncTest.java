@@ -48,9 +48,24 @@ class SyncTest {
     }
 
     @Test
-    void waiting_against_the_order_is_refused() {
+    void the_classes_that_are_held_are_bits_by_rank() {
+        assertEquals(0, sync.heldClasses());
+        sync.readLock(MMAP_LOCK, 1);
+        sync.lock(PTL, 7);
+        sync.nestedLock(PTL, 8);
+        assertEquals(1 << MMAP_LOCK.rank() | 1 << PTL.rank(), sync.heldClasses());
+        assertEquals(PTL, Sync.classOfLock(Sync.lockObject(PTL, 7)));
+    }
+
+    @Test
+    void waiting_against_the_order_is_refused_and_the_error_knows_both_classes() {
         sync.lock(PTL, 7);
         assertRefused("comes later in the lock order, PTL", () -> sync.writeLock(ANON_VMA, 3));
+        LockProtocolError error = assertThrows(LockProtocolError.class, () -> sync.writeLock(ANON_VMA, 3));
+        assertEquals(ANON_VMA, error.outer());
+        assertEquals(PTL, error.inner());
+        assertNull(
+                assertThrows(LockProtocolError.class, () -> sync.unlock(PTL, 8)).outer());
     }
 
     @Test

@@ -61,6 +61,11 @@ final class Execution implements SchedulingHook {
     private int midCall;
     private @Nullable Failure failure;
     private boolean isCut;
+    /** Whether nothing is wrong where all runs begin. */
+    private boolean isStartLookedAt;
+    /** The last step behind which no task was in the middle of a call, and what must be so then was looked at; -1 if there was none. */
+    private int lookedAt;
+
     private @Nullable StepListener listener;
 
     private int steps;
@@ -146,9 +151,11 @@ final class Execution implements SchedulingHook {
         }
         lockOrder.begin();
         who.begin(this);
-        if (program.looksAtQuietPoints()) {
+        if (program.looksAtQuietPoints() && !isStartLookedAt) {
             lookAtQuietPoint();
+            isStartLookedAt = failure == null;
         }
+        lookedAt = -1;
         int task = failure != null ? Chooser.CUT : pick();
         active = true;
         while (task >= 0) {
@@ -209,6 +216,7 @@ final class Execution implements SchedulingHook {
                     if (midCall == 0 && steps > 0) {
                         active = false;
                         lookAtQuietPoint();
+                        lookedAt = steps;
                         sync.switchTo(firstSimulated + task);
                         active = true;
                     }
@@ -326,9 +334,12 @@ final class Execution implements SchedulingHook {
 
     private void atEnd() {
         sync.switchTo(0);
-        invariants();
-        for (Program.Named condition : program.always()) {
-            look(FailureKind.ALWAYS, condition);
+        boolean isLookedAt = lookedAt == steps - 1;
+        if (!isLookedAt || !program.invariantsAlways()) {
+            invariants();
+        }
+        for (int i = 0; !isLookedAt && i < program.always().size(); i++) {
+            look(FailureKind.ALWAYS, program.always().get(i));
         }
         for (Program.Named condition : program.atEnd()) {
             look(FailureKind.RESULT, condition);

@@ -99,13 +99,11 @@ final class LockOrder {
         private int ofClass;
         private LockClass wanted = LockClass.MMAP_LOCK;
         private long hash;
-        private int classes;
 
         void look(Sync sync, LockClass lockClass, long seed) {
             wanted = lockClass;
             count = 0;
             ofClass = 0;
-            classes = 0;
             hash = seed;
             sync.forEachHeld(this);
         }
@@ -114,7 +112,6 @@ final class LockOrder {
         public void see(LockClass of, int mode, int id) {
             long lock = Sync.lockObject(of, id);
             hash = Mix.mix(hash ^ lock << 1 ^ mode);
-            classes |= 1 << of.rank();
             if (count == locks.length) {
                 locks = Arrays.copyOf(locks, 2 * count);
                 exclusively = Arrays.copyOf(exclusively, 2 * count);
@@ -173,15 +170,13 @@ final class LockOrder {
 
     /** A task is about to wait for a lock. */
     void waits(int task, Execution execution, Sync sync, LockClass lockClass, int id) {
-        if (!isOn || sync.heldCount() == 0) {
-            return;
+        int classes = isOn ? sync.heldClasses() : 0;
+        if ((classes & ~before[lockClass.rank()]) != 0) {
+            learn(classes, task, execution, lockClass, id);
         }
-        long taken = Sync.lockObject(lockClass, id);
-        held.look(sync, lockClass, Mix.mix(taken << 4 ^ task));
-        if ((held.classes & ~before[lockClass.rank()]) != 0) {
-            learn(task, execution, lockClass, id);
-        }
-        if (held.ofClass > 0) {
+        if ((classes & 1 << lockClass.rank()) != 0) {
+            long taken = Sync.lockObject(lockClass, id);
+            held.look(sync, lockClass, Mix.mix(taken << 4 ^ task));
             nests(task, execution, lockClass, id, taken);
         }
     }
@@ -208,12 +203,12 @@ final class LockOrder {
     }
 
     /** Keeps who was the first to take a lock of a class with one of another held. */
-    private void learn(int task, Execution execution, LockClass lockClass, int id) {
+    private void learn(int classes, int task, Execution execution, LockClass lockClass, int id) {
         classChains.add(text(task, execution, lockClass, id));
-        for (int rest = held.classes & ~before[lockClass.rank()]; rest != 0; rest &= rest - 1) {
+        for (int rest = classes & ~before[lockClass.rank()]; rest != 0; rest &= rest - 1) {
             classChain[pair(Integer.numberOfTrailingZeros(rest), lockClass.rank())] = classChains.size();
         }
-        before[lockClass.rank()] |= held.classes;
+        before[lockClass.rank()] |= classes;
     }
 
     private int pair(int outer, int inner) {
