@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -87,6 +88,37 @@ class PositiveControlsIT {
         assertEquals(0, run.exitCode(), run.toString());
         assertTrue(run.out().contains("\"outcome\": \"broken: " + control.brokenBy), run.toString());
         assertTrue(run.out().contains(control.said), run.toString());
+    }
+
+    @Test
+    void theCommandRunsScenariosAsTheyAreAndAsTheySayThatTheyGoWrong() {
+        CommandRun run = CommandRun.run(
+                "explore",
+                Control.HUGE_SPLIT_AGAINST_ZAP.file,
+                Control.GUP_FAST_AGAINST_COLLAPSE.file,
+                SCENARIOS.resolve("races/closing-against-a-fault.mms").toString(),
+                "--controls");
+
+        assertEquals(0, run.exitCode(), run.toString());
+        assertTrue(
+                run.out()
+                        .matches("(?s)scenario +with +is +after +without\n"
+                                + "huge-split-against-zap +mechanism.split-unmap-sync=off +broken: exception +\d+  all \d+ interleavings hold\n"
+                                + "gup-fast-against-collapse +mechanism.tlb-flush=broadcast mechanism.collapse-sync=off"
+                                + " +broken: use-after-free +\d+  all \d+ interleavings hold\n"
+                                + "4 passed, 0 failed.*"),
+                run.out());
+    }
+
+    @Test
+    void scenariosThatSayNothingOfTheKindAreAMistake() {
+        CommandRun run = CommandRun.run(
+                "explore",
+                SCENARIOS.resolve("races/closing-against-a-fault.mms").toString(),
+                "--controls");
+
+        assertEquals(2, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("none of the scenarios says under what it goes wrong"), run.err());
     }
 
     static Stream<Path> races() throws IOException {

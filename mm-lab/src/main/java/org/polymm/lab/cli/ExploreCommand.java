@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.polymm.lab.compare.PolicySetSpec;
@@ -14,6 +15,7 @@ import org.polymm.lab.explore.ExploreOptions.Strategy;
 import org.polymm.lab.explore.Interleaving;
 import org.polymm.lab.explore.Schedule;
 import org.polymm.lab.explore.ScheduleMismatchException;
+import org.polymm.lab.scenario.Controls;
 import org.polymm.lab.scenario.ExploredFormat;
 import org.polymm.lab.scenario.ExploredVerdict;
 import org.polymm.lab.scenario.Scenario;
@@ -44,6 +46,7 @@ import picocli.CommandLine.Parameters;
             "  polymm explore my.mms --preemptions 2",
             "  polymm explore my.mms --walk pct --seed 7 --runs 100000",
             "  polymm explore races --vary policy.collapse.retraction=retract/mainline,retract/check-before-lock",
+            "  polymm explore races --controls",
             "  polymm explore my.mms --save-schedule wrong.txt",
             "  polymm run my.mms --schedule wrong.txt",
             "  polymm explore my.mms --from wrong.txt --steps 12",
@@ -53,6 +56,8 @@ import picocli.CommandLine.Parameters;
 final class ExploreCommand implements Callable<Integer> {
 
     private static final long WALKS = 10_000;
+
+    private static final PolicySetSpec AS_IT_IS = new PolicySetSpec("", "", new LinkedHashMap<>());
 
     private final CommandEnvironment environment;
 
@@ -112,6 +117,12 @@ final class ExploreCommand implements Callable<Integer> {
     private List<String> vary = new ArrayList<>();
 
     @Option(
+            names = "--controls",
+            description = "Take the scenarios that say under what they go wrong (expect if ...: counterexample), explore each as it is and"
+                    + " under that, and print a table.")
+    private boolean controls;
+
+    @Option(
             names = "--save-schedule",
             paramLabel = "FILE",
             description = "Write the counterexample there, for run --schedule and for --from. For one scenario.")
@@ -147,7 +158,7 @@ final class ExploreCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<PolicySetSpec> variations = variations();
         ExploreOptions options = options();
-        List<Scenario> scenarios = NamedScenarios.open(arguments);
+        List<Scenario> scenarios = scenarios();
         if (scenarios.size() > 1 && (save != null || from != null)) {
             throw new UserError("--save-schedule and --from are for one scenario, here are " + scenarios.size());
         }
@@ -155,12 +166,12 @@ final class ExploreCommand implements Callable<Integer> {
         try (Laboratory open = laboratory.open()) {
             SimulatorBench bench = SimulatorBench.forExploring(open);
             for (Scenario scenario : scenarios) {
-                for (PolicySetSpec variation : variations) {
+                for (PolicySetSpec variation : controls ? controls(scenario) : variations) {
                     ExploredFormat.Row row = new ExploredFormat.Row(
                             variation.name(),
                             explore(bench, VariedScenario.of(scenario, variation), variation, options));
                     rows.add(row);
-                    if (format == OutputFormat.table && vary.isEmpty()) {
+                    if (format == OutputFormat.table && vary.isEmpty() && !controls) {
                         environment.progressDone();
                         environment.out().print(ExploredFormat.text(row, allSteps));
                     }
@@ -176,9 +187,37 @@ final class ExploreCommand implements Callable<Integer> {
         return failed ? Failures.CHECK_FAILED : Failures.OK;
     }
 
+    private List<Scenario> scenarios() throws IOException {
+        List<Scenario> scenarios = NamedScenarios.open(arguments);
+        if (!controls) {
+            return scenarios;
+        }
+        if (!vary.isEmpty() || save != null || from != null) {
+            throw new UserError("--controls explores each scenario as it is and as it says that it goes wrong; --vary, --save-schedule"
+                    + " and --from do not go with it");
+        }
+        List<Scenario> able =
+                scenarios.stream().filter(one -> !Controls.of(one).isEmpty()).toList();
+        if (able.isEmpty()) {
+            throw new UserError("none of the scenarios says under what it goes wrong, as 'expect if MECHANISM = STATE: counterexample' does");
+        }
+        return able;
+    }
+
+    /** As it is, and as it says that it goes wrong. */
+    private static List<PolicySetSpec> controls(Scenario scenario) {
+        List<PolicySetSpec> all = new ArrayList<>(List.of(AS_IT_IS));
+        for (SequencedMap<String, String> settings : Controls.of(scenario)) {
+            List<String> names = new ArrayList<>();
+            settings.forEach((key, value) -> names.add(key + '=' + value));
+            all.add(new PolicySetSpec(String.join(" ", names), "", settings));
+        }
+        return all;
+    }
+
     private List<PolicySetSpec> variations() {
         if (vary.isEmpty()) {
-            return List.of(new PolicySetSpec("", "", new LinkedHashMap<>()));
+            return List.of(AS_IT_IS);
         }
         if (save != null || from != null) {
             throw new UserError("--vary explores several machines; --save-schedule and --from are for one");
@@ -242,12 +281,18 @@ final class ExploreCommand implements Callable<Integer> {
         return verdict;
     }
 
+    private String table(List<String> names, List<ExploredFormat.Row> rows) {
+        if (controls) {
+            return ExploredFormat.controls(rows);
+        }
+        return vary.isEmpty() ? "" : ExploredFormat.table(names, rows);
+    }
+
     private void deliver(List<ExploredFormat.Row> rows, List<PolicySetSpec> variations) throws IOException {
         List<String> names = variations.stream().map(PolicySetSpec::name).toList();
         environment.deliver(
                 switch (format) {
-                    case table ->
-                        (vary.isEmpty() ? "" : ExploredFormat.table(names, rows)) + ExploredFormat.summary(rows);
+                    case table -> table(names, rows) + ExploredFormat.summary(rows);
                     case json -> ExploredFormat.json(rows);
                     case csv -> ExploredFormat.csv(rows);
                 },

@@ -61,7 +61,8 @@ final class CrossTable {
         return table.lines().mapToInt(String::length).max().orElse(0);
     }
 
-    private static String name(String file) {
+    /** The name of a file without folders and ending. */
+    static String name(String file) {
         String last = file.substring(file.replace('\\', '/').lastIndexOf('/') + 1);
         return last.endsWith(ScenarioFiles.SUFFIX)
                 ? last.substring(0, last.length() - ScenarioFiles.SUFFIX.length())

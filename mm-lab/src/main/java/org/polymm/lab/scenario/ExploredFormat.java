@@ -10,6 +10,7 @@ import org.polymm.lab.explore.FailureKind;
 import org.polymm.lab.explore.Interleaving;
 import org.polymm.lab.report.CsvWriter;
 import org.polymm.lab.report.JsonWriter;
+import org.polymm.lab.report.TextTable;
 
 /** Prints what explorations have found. */
 public final class ExploredFormat {
@@ -100,6 +101,37 @@ public final class ExploredFormat {
                     rows.subList(first, first + variations.size()).stream()
                             .map(row -> cell(row.verdict()))
                             .toList());
+        }
+        return table.text();
+    }
+
+    /**
+     * A table of what scenarios say that they go wrong under: what was found there, after how many interleavings, and how it is otherwise.
+     *
+     * @param rows verdicts, those of one scenario together, the one with nothing set for it first
+     * @return the table
+     */
+    public static String controls(List<Row> rows) {
+        TextTable table = new TextTable()
+                .column(false)
+                .column(false)
+                .column(false)
+                .column(true)
+                .column(false)
+                .row("scenario", "with", "is", "after", "without");
+        String without = "";
+        for (Row row : rows) {
+            if (row.variation().isEmpty()) {
+                Exploration mended = row.verdict().exploration();
+                without = mended == null ? row.verdict().outcome() : mended.verdict();
+            } else {
+                table.row(
+                        CrossTable.name(row.verdict().file()),
+                        row.variation(),
+                        cell(row.verdict()),
+                        Long.toString(interleavings(row)),
+                        without);
+            }
         }
         return table.text();
     }
