@@ -102,10 +102,10 @@ class PositiveControlsIT {
         assertEquals(0, run.exitCode(), run.toString());
         assertTrue(
                 run.out()
-                        .matches("(?s)scenario +with +is +after +without\n"
-                                + "huge-split-against-zap +mechanism.split-unmap-sync=off +broken: exception +\d+  all \d+ interleavings hold\n"
+                        .matches("(?s)scenario +with +is +after +without\\n"
+                                + "huge-split-against-zap +mechanism.split-unmap-sync=off +broken: exception +\\d+  all \\d+ interleavings hold\\n"
                                 + "gup-fast-against-collapse +mechanism.tlb-flush=broadcast mechanism.collapse-sync=off"
-                                + " +broken: use-after-free +\d+  all \d+ interleavings hold\n"
+                                + " +broken: use-after-free +\\d+  all \\d+ interleavings hold\\n"
                                 + "4 passed, 0 failed.*"),
                 run.out());
     }

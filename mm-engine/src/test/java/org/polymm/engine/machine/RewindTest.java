@@ -25,6 +25,8 @@ class RewindTest {
     private static final String VIEW = "a view that one call fills and its policy reads; overwritten before the next";
     private static final String ABOVE_TOP = "a stack or ring: what lies outside its counted part is left over";
 
+    private static final String SINCE = "since which restored state a row is there, for whoever explores";
+
     private static final Map<String, String> NO_STATE = Map.ofEntries(
             Map.entry("AnonFaultFacts", VIEW),
             Map.entry("WriteFaultFacts", VIEW),
@@ -46,7 +48,9 @@ class RewindTest {
             Map.entry("BuddyAllocator.pcp", ABOVE_TOP),
             Map.entry("Pool.values", ABOVE_TOP),
             Map.entry("GatherArrays", "arrays that each operation fills from their start"),
-            Map.entry("LongRows.spares", "how many zeroed arrays are kept for later rows"));
+            Map.entry("LongRows.spares", "how many zeroed arrays are kept for later rows"),
+            Map.entry("LongRows.made", SINCE),
+            Map.entry("LongRows.restores", SINCE));
 
     private static MachineBlueprint large() {
         return Machines.large(FixedPolicies.whole())

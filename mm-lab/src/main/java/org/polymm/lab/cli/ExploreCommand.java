@@ -118,8 +118,9 @@ final class ExploreCommand implements Callable<Integer> {
 
     @Option(
             names = "--controls",
-            description = "Take the scenarios that say under what they go wrong (expect if ...: counterexample), explore each as it is and"
-                    + " under that, and print a table.")
+            description =
+                    "Take the scenarios that say under what they go wrong (expect if ...: counterexample), explore each as it is and"
+                            + " under that, and print a table.")
     private boolean controls;
 
     @Option(
@@ -193,13 +194,15 @@ final class ExploreCommand implements Callable<Integer> {
             return scenarios;
         }
         if (!vary.isEmpty() || save != null || from != null) {
-            throw new UserError("--controls explores each scenario as it is and as it says that it goes wrong; --vary, --save-schedule"
-                    + " and --from do not go with it");
+            throw new UserError(
+                    "--controls explores each scenario as it is and as it says that it goes wrong; --vary, --save-schedule"
+                            + " and --from do not go with it");
         }
         List<Scenario> able =
                 scenarios.stream().filter(one -> !Controls.of(one).isEmpty()).toList();
         if (able.isEmpty()) {
-            throw new UserError("none of the scenarios says under what it goes wrong, as 'expect if MECHANISM = STATE: counterexample' does");
+            throw new UserError(
+                    "none of the scenarios says under what it goes wrong, as 'expect if MECHANISM = STATE: counterexample' does");
         }
         return able;
     }

@@ -28,7 +28,8 @@ public final class Controls {
         for (Item item : scenario.items()) {
             if (item instanceof Item.Expect expect && expect.check() instanceof CounterexampleCheck) {
                 Guard guard = expect.guard();
-                boolean isSet = guard.all().stream().noneMatch(one -> one.name().text().equals(Circumstance.MACHINE));
+                boolean isSet =
+                        guard.all().stream().noneMatch(one -> one.name().text().equals(Circumstance.MACHINE));
                 if (!guard.all().isEmpty() && !guard.negated() && isSet) {
                     controls.add(settings(guard));
                 }
