@@ -189,7 +189,7 @@ final class Populate {
                 if (write && !Pte.isWritable(pmd)) {
                     return at;
                 }
-                touched(pmd);
+                touched(pmd, write);
                 at = next;
                 continue;
             }
@@ -213,14 +213,19 @@ final class Populate {
             if (!Pte.isPresent(entry) || write && !Pte.isWritable(entry)) {
                 return at;
             }
-            touched(entry);
+            touched(entry, write);
         }
         return end;
     }
 
-    private void touched(long entry) {
+    /** A folio that is there already is used and, to be written to, made dirty, though the entry is not: {@code FOLL_TOUCH}. */
+    private void touched(long entry, boolean write) {
         if (Pte.isNormalPage(entry)) {
-            lru.markAccessed(frames.head(Pte.pfn(entry)));
+            int head = frames.head(Pte.pfn(entry));
+            if (write && (entry & Pte.DIRTY) == 0) {
+                frames.setFlags(head, Frames.DIRTY);
+            }
+            lru.markAccessed(head);
         }
     }
 }
