@@ -46,6 +46,11 @@ class PositiveControlsIT {
                 "exception",
                 "its mapcount is 1 still: an entry that another task has cleared",
                 "mechanism.split-unmap-sync=off"),
+        HUGE_FILE_SPLIT_AGAINST_ZAP(
+                "races/huge-file-split-against-zap",
+                "exception",
+                "its mapcount is 1 still: an entry that another task has cleared",
+                "mechanism.split-unmap-sync=off"),
         PAGE_WALK_AGAINST_FAULT(
                 "races/mprotect-against-fault", "entry-lies-in-a-vma", "", "mechanism.page-walk-vma-lock=off"),
         PINNED_HUGE_PAGE_AT_FORK(
