@@ -259,8 +259,11 @@ static void forward(const struct request *q)
 	if ((q->op == OP_LOAD_RANGE || q->op == OP_STORE_RANGE) && (q->a[1] < 0 || q->a[1] > MAX_PAGES)) {
 		p = (struct reply){.status = STATUS_REFUSED, .error = EINVAL};
 	} else {
-		if (q->op == OP_CALL || q->op >= OP_UFFD_OPEN)
+		if (q->op == OP_CALL)
 			workers[q->worker].vmas.flags_stale = 1;
+		/* A worker may have its child's userfaultfd. */
+		for (unsigned id = 0; q->op >= OP_UFFD_OPEN && id < WORKERS; id++)
+			workers[id].vmas.flags_stale = 1;
 		ask(q->worker, q, NULL, 0, &p);
 		if (p.length > 0 && !ask_payload(q->worker, bytes, p.length))
 			p = (struct reply){.status = STATUS_DIED};

@@ -96,6 +96,7 @@ enum op {
 	OP_UFFD_UNREGISTER = 50, /* [number, address, length] */
 	OP_UFFD_RESOLVE = 51, /* [number, a RESOLVE_, address, length, mode, value or source, step] -> bytes done */
 	OP_UFFD_MESSAGES = 52, /* [number, milliseconds to wait for the first] -> event, flags, address, thread of each */
+	OP_UFFD_CHANGE = 53, /* [number, milliseconds to wait] -> a message of a change of mappings, see uffd.h */
 
 	/* Between controller and worker only. */
 	OP_PEEK = 64,    /* [address, pages] then a bit map: reads one word of every page whose bit is set */

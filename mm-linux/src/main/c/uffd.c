@@ -4,6 +4,10 @@
  * The worker opens, registers and resolves by itself; who takes the faults is a thread of the same worker, started by
  * OP_ACCESS, so that the worker stays free to hear what to do about them. An access that is not made that way and has
  * to wait for a resolution waits for ever: the controller ends such a worker after a while.
+ *
+ * Messages of changes of mappings (fork, mremap, madvise, munmap) keep the system call waiting until they are read. For userfaultfds that were
+ * opened for them, a thread of the worker reads all messages and keeps them. The userfaultfd of a child comes with the message of the fork,
+ * and gets the next free number.
  */
 #define _GNU_SOURCE
 #include "uffd.h"
@@ -12,6 +16,8 @@
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <poll.h>
+#include <pthread.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -38,6 +44,96 @@ struct move {
 static int descriptors[UFFDS] = {-1, -1, -1, -1};
 _Static_assert(UFFDS == 4, "all descriptors begin as none");
 
+/* Messages that the reading thread has read and nobody asked for yet: of faults, and of changes. */
+#define KEPT 64
+struct kept {
+	uint64_t words[KEPT][4];
+	unsigned first, count;
+};
+static struct kept faults[UFFDS], changes[UFFDS];
+static int is_read[UFFDS];
+static pthread_mutex_t keeping = PTHREAD_MUTEX_INITIALIZER;
+static int reading;
+
+static void keep(struct kept *kept, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	uint64_t *word = kept->words[(kept->first + kept->count) % KEPT];
+
+	if (kept->count == KEPT)
+		return;
+	kept->count++;
+	word[0] = a;
+	word[1] = b;
+	word[2] = c;
+	word[3] = d;
+}
+
+static uint32_t take(struct kept *kept, uint64_t *words, uint32_t most)
+{
+	uint32_t n = 0;
+
+	pthread_mutex_lock(&keeping);
+	for (; n < most && kept->count > 0; n++) {
+		memcpy(words + 4 * n, kept->words[kept->first], sizeof kept->words[0]);
+		kept->first = (kept->first + 1) % KEPT;
+		kept->count--;
+	}
+	pthread_mutex_unlock(&keeping);
+	return n;
+}
+
+/* The child's userfaultfd gets the first number that is free; UFFDS if there is none, and then it is closed. */
+static int adopt(int fd)
+{
+	for (int i = 0; i < UFFDS; i++) {
+		if (descriptors[i] < 0) {
+			descriptors[i] = fd;
+			is_read[i] = 1;
+			return i;
+		}
+	}
+	close(fd);
+	return UFFDS;
+}
+
+static void hear(int number, const struct uffd_msg *m)
+{
+	switch (m->event) {
+	case UFFD_EVENT_PAGEFAULT:
+		keep(&faults[number], m->event, m->arg.pagefault.flags, m->arg.pagefault.address,
+		     m->arg.pagefault.feat.ptid);
+		break;
+	case UFFD_EVENT_FORK:
+		keep(&changes[number], m->event, (uint64_t)adopt((int)m->arg.fork.ufd), 0, 0);
+		break;
+	case UFFD_EVENT_REMAP:
+		keep(&changes[number], m->event, m->arg.remap.from, m->arg.remap.to, m->arg.remap.len);
+		break;
+	default:
+		keep(&changes[number], m->event, m->arg.remove.start, m->arg.remove.end, 0);
+	}
+}
+
+static void *read_all(void *unused)
+{
+	struct uffd_msg message;
+	struct pollfd ready[UFFDS];
+
+	for (;;) {
+		pthread_mutex_lock(&keeping);
+		for (int i = 0; i < UFFDS; i++)
+			ready[i] = (struct pollfd){.fd = is_read[i] ? descriptors[i] : -1, .events = POLLIN};
+		pthread_mutex_unlock(&keeping);
+		poll(ready, UFFDS, 5);
+		pthread_mutex_lock(&keeping);
+		for (int i = 0; i < UFFDS; i++)
+			while (is_read[i] && read(descriptors[i], &message, sizeof message) == sizeof message)
+				hear(i, &message);
+		pthread_mutex_unlock(&keeping);
+	}
+	return unused;
+}
+
 static void fail(struct reply *p)
 {
 	p->value = -1;
@@ -58,7 +154,7 @@ void uffd_open(const struct request *q, struct reply *p)
 	struct uffdio_api api = {.api = UFFD_API, .features = (uint64_t)q->a[1]};
 	int fd;
 
-	if (q->a[0] < 0 || q->a[0] >= UFFDS || descriptors[q->a[0]] >= 0 || q->a[1] & WAITING_FEATURES) {
+	if (q->a[0] < 0 || q->a[0] >= UFFDS || descriptors[q->a[0]] >= 0) {
 		p->status = STATUS_REFUSED;
 		p->error = EINVAL;
 		return;
@@ -70,7 +166,18 @@ void uffd_open(const struct request *q, struct reply *p)
 			close(fd);
 		return;
 	}
+	pthread_mutex_lock(&keeping);
 	descriptors[q->a[0]] = fd;
+	is_read[q->a[0]] = (q->a[1] & WAITING_FEATURES) != 0;
+	faults[q->a[0]].count = changes[q->a[0]].count = 0;
+	if (is_read[q->a[0]] && !reading) {
+		pthread_t thread;
+
+		reading = 1;
+		if (pthread_create(&thread, NULL, read_all, NULL) != 0)
+			_exit(3);
+	}
+	pthread_mutex_unlock(&keeping);
 	p->value = (int64_t)api.features;
 }
 
@@ -80,8 +187,11 @@ void uffd_close(const struct request *q, struct reply *p)
 
 	if (fd < 0)
 		return;
+	pthread_mutex_lock(&keeping);
 	close(fd);
 	descriptors[q->a[0]] = -1;
+	is_read[q->a[0]] = 0;
+	pthread_mutex_unlock(&keeping);
 }
 
 void uffd_register(const struct request *q, struct reply *p)
@@ -188,6 +298,11 @@ const uint64_t *uffd_messages(const struct request *q, struct reply *p)
 
 	if (ready.fd < 0)
 		return words;
+	if (is_read[q->a[0]]) {
+		p->count = take(&faults[q->a[0]], words, KEPT);
+		p->length = (uint32_t)(4 * p->count * sizeof words[0]);
+		return words;
+	}
 	poll(&ready, 1, (int)q->a[1]);
 	while (p->count < 64 && read(ready.fd, &message, sizeof message) == sizeof message) {
 		uint64_t *word = words + 4 * p->count++;
@@ -201,8 +316,28 @@ const uint64_t *uffd_messages(const struct request *q, struct reply *p)
 	return words;
 }
 
+/* One message of a change; waits for it, so many milliseconds at most. */
+const uint64_t *uffd_change(const struct request *q, struct reply *p)
+{
+	static uint64_t words[4];
+
+	if (descriptor_of(q, p) < 0)
+		return words;
+	for (int64_t waited = 0;; waited++) {
+		p->count = take(&changes[q->a[0]], words, 1);
+		if (p->count > 0 || waited >= q->a[1])
+			break;
+		poll(NULL, 0, 1);
+	}
+	p->length = (uint32_t)(p->count * sizeof words);
+	return words;
+}
+
 void uffds_disown(void)
 {
+	pthread_mutex_init(&keeping, NULL);
+	reading = 0;
+	memset(is_read, 0, sizeof is_read);
 	for (int i = 0; i < UFFDS; i++) {
 		if (descriptors[i] >= 0)
 			close(descriptors[i]);

@@ -247,6 +247,8 @@ static const uint64_t *serve(const struct request *q, struct reply *p)
 		break;
 	case OP_UFFD_MESSAGES:
 		return uffd_messages(q, p);
+	case OP_UFFD_CHANGE:
+		return uffd_change(q, p);
 	default:
 		p->status = STATUS_REFUSED;
 		p->error = ENOSYS;

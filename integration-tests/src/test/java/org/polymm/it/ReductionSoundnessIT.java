@@ -394,6 +394,7 @@ class ReductionSoundnessIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "races/filling-against-fork",
                 "races/gup-fast-against-collapse",
                 "races/gup-fast-against-swap-out",
                 "races/huge-split-against-zap",

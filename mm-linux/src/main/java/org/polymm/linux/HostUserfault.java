@@ -5,8 +5,10 @@ package org.polymm.linux;
  *
  * <p>The worker is its own monitor: {@link HostKernel#startLoad} and {@link HostKernel#startStore} have a thread of it take the fault,
  * {@link #messages} shows the fault, the methods below resolve it, {@link HostKernel#finish} tells how the access ended. With
- * {@link #FEATURE_SIGBUS} nothing waits: accesses raise SIGBUS. Children inherit no userfaultfd; it ends with its worker. Events of fork, remap,
- * remove and unmap are refused, because system calls would wait for them to be read.
+ * {@link #FEATURE_SIGBUS} nothing waits: accesses raise SIGBUS. Children inherit no userfaultfd; it ends with its worker.
+ *
+ * <p>With the features of events, a thread of the worker reads what there is to read, because system calls wait for that. {@link #change} shows it.
+ * With {@link #FEATURE_EVENT_FORK} the worker gets a userfaultfd of its child, under the next number that is free.
  */
 public final class HostUserfault {
     /** How many a worker can have open. */
@@ -18,6 +20,24 @@ public final class HostUserfault {
     public static final int MODE_WP = 1 << 1;
     /** Register: faults of pages that are in the page cache, but not in the page table. */
     public static final int MODE_MINOR = 1 << 2;
+
+    /** Feature: children are watched, too. */
+    public static final long FEATURE_EVENT_FORK = 1 << 1;
+    /** Feature: memory that moves stays registered. */
+    public static final long FEATURE_EVENT_REMAP = 1 << 2;
+    /** Feature: messages before madvise drops pages. */
+    public static final long FEATURE_EVENT_REMOVE = 1 << 3;
+    /** Feature: messages of what is unmapped. */
+    public static final long FEATURE_EVENT_UNMAP = 1 << 6;
+
+    /** Change: a fork; its first word is the number of the child's userfaultfd. */
+    public static final int EVENT_FORK = 0x13;
+    /** Change: a move; from, to, length. */
+    public static final int EVENT_REMAP = 0x14;
+    /** Change: pages are dropped; start, end. */
+    public static final int EVENT_REMOVE = 0x15;
+    /** Change: memory was unmapped; start, end. */
+    public static final int EVENT_UNMAP = 0x16;
 
     /** Feature: accesses raise SIGBUS instead of waiting. */
     public static final int FEATURE_SIGBUS = 1 << 7;
@@ -211,5 +231,16 @@ public final class HostUserfault {
      */
     public HostKernel messages(int milliseconds) {
         return kernel.request(Operations.UFFD_MESSAGES, worker, number, milliseconds, 0, 0, 0, 0, 0);
+    }
+
+    /**
+     * The next message of a change of mappings that nobody has asked for. The reply's count is 1 if there is one; it has four words: the EVENT_, and
+     * what that says.
+     *
+     * @param milliseconds how long to wait for it at most
+     * @return the kernel
+     */
+    public HostKernel change(int milliseconds) {
+        return kernel.request(Operations.UFFD_CHANGE, worker, number, milliseconds, 0, 0, 0, 0, 0);
     }
 }

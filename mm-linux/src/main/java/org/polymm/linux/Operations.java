@@ -38,6 +38,7 @@ final class Operations {
     static final int UFFD_UNREGISTER = 50;
     static final int UFFD_RESOLVE = 51;
     static final int UFFD_MESSAGES = 52;
+    static final int UFFD_CHANGE = 53;
 
     private Operations() {}
 }

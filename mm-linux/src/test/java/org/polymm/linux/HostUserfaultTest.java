@@ -146,8 +146,35 @@ class HostUserfaultTest {
         assertTrue(kernel.load(2, BASE).next().isSuccess());
         assertTrue(kernel.userfault(2, 1).close().next().refused());
         assertTrue(uffd.open(0).next().refused(), "it is open already");
-        assertTrue(kernel.userfault(0, 2).open(1 << 1).next().refused(), "fork would wait for its event");
         assertTrue(uffd.close().next().isSuccess());
         assertTrue(kernel.load(0, BASE).next().isSuccess());
+    }
+
+    @Test
+    void aForkThatIsToldOfGivesTheParentAUserfaultfdOfItsChild() {
+        openAndRegister(HostUserfault.FEATURE_EVENT_FORK, HostUserfault.MODE_MISSING);
+        kernel.fork(0, 2).next();
+        HostReply message = uffd.change(PATIENCE).next();
+        assertEquals(1, message.count());
+        assertEquals(HostUserfault.EVENT_FORK, message.word(0));
+        HostUserfault ofChild = kernel.userfault(0, (int) message.word(1));
+
+        assertTrue(kernel.startLoad(2, 0, BASE + PAGE).next().isSuccess());
+        assertEquals(0, kernel.finish(2, 0, 20).next().count(), "the child is watched");
+        assertEquals(PAGE, ofChild.copy(BASE + PAGE, PAGE, 70, 0, 0).next().value());
+        assertEquals(70, kernel.finish(2, 0, PATIENCE).next().value());
+        assertEquals(0, uffd.change(0).next().count());
+    }
+
+    @Test
+    void aCallThatUnmapsIsOverWhenItsMessageWasReadByTheWorkersOwnThread() {
+        openAndRegister(HostUserfault.FEATURE_EVENT_UNMAP, HostUserfault.MODE_MISSING);
+        assertTrue(kernel.call(0, SystemCalls.MUNMAP, BASE + PAGE, 2 * PAGE, 0, 0, 0, 0)
+                .next()
+                .isSuccess());
+        HostReply message = uffd.change(PATIENCE).next();
+        assertEquals(HostUserfault.EVENT_UNMAP, message.word(0));
+        assertEquals(BASE + PAGE, message.word(1));
+        assertEquals(BASE + 3 * PAGE, message.word(2));
     }
 }

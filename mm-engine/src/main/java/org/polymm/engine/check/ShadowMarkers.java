@@ -92,18 +92,17 @@ public final class ShadowMarkers implements Stateful {
     }
 
     /**
-     * A process forks: guards and poison are the child's, too.
+     * A process forks: marks are the child's, too.
      *
      * @param parent the parent
      * @param child the child
      */
     public void fork(int parent, int child) {
         of(child).putAll(of(parent));
-        clear(child, 0, Long.MAX_VALUE, Pte.MARKER_UFFD_WP);
     }
 
     /**
-     * Pages are moved, and guards and poison with them.
+     * Pages are moved, and their marks with them.
      *
      * @param mm the process
      * @param from the first page number
@@ -115,7 +114,6 @@ public final class ShadowMarkers implements Stateful {
         clear(mm, from, pages, -1);
         clear(mm, to, pages, -1);
         moved.forEach((page, kinds) -> of(mm).put(page - from + to, kinds));
-        clear(mm, to, pages, Pte.MARKER_UFFD_WP);
     }
 
     /**

@@ -267,6 +267,7 @@ final class ShadowKeeper implements Uprobes.Changes {
                 markers.clear(child, page(vmas.start(vma)), vmas.pages(vma), ALL_KINDS);
             }
         }
+        watchChanged(child);
     }
 
     void moved(int mm, long from, long oldLength, long to, long newLength, boolean keepOld) {
@@ -274,6 +275,7 @@ final class ShadowKeeper implements Uprobes.Changes {
         if (to != from) {
             shadow.move(mm, page(from), page(to), moved / PAGE, keepOld);
             markers.move(mm, page(from), page(to), moved / PAGE);
+            watchChanged(mm);
         }
         if (!keepOld) {
             unmapped(mm, from, roundUp(oldLength));
@@ -299,6 +301,7 @@ final class ShadowKeeper implements Uprobes.Changes {
         if (moved != 0) {
             shadow.move(mm, page(from), page(to), moved / PAGE, false);
             markers.move(mm, page(from), page(to), moved / PAGE);
+            watchChanged(mm);
         }
         unmapped(mm, from, end);
         unmapped(mm, to, end);

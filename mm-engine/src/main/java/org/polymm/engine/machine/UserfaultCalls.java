@@ -255,6 +255,18 @@ public final class UserfaultCalls {
         return result;
     }
 
+    /**
+     * read(2) of what userfaultfd has to say of changes of mappings: fork, mremap, madvise, munmap. Tasks wait until there is something to read.
+     * With one task alone, whoever watches has read each at once, and this tells what he read, one at a time.
+     *
+     * @param context the userfaultfd
+     * @return the oldest message; null if there is none
+     */
+    public UserfaultContexts.@Nullable Message readChange(int context) {
+        mmOf(context);
+        return contexts.readChange(context);
+    }
+
     /** Asynchronous protection ends with any write, so nobody counts on it. */
     private boolean protects(int context, int wanted) {
         return wanted != 0 && !contexts.has(context, UserfaultFlags.FEATURE_WP_ASYNC);
@@ -292,6 +304,11 @@ public final class UserfaultCalls {
 
     /** Lets accesses that were woken go on, first come, first served, and checks the machine. */
     private void goOn(String call, int mm) {
+        letGoOn();
+        after.check(call, mm);
+    }
+
+    private void letGoOn() {
         for (int next = firstWoken(); next != 0; next = firstWoken()) {
             int owner = (int) suspended.get(next, MM);
             long address = suspended.get(next, ADDRESS);
@@ -302,7 +319,6 @@ public final class UserfaultCalls {
             boolean loads = suspended.get(next, KIND) == MemoryAccess.READ;
             suspended.set(next, VALUE, loads && result > 0 ? access.value(result) : 0);
         }
-        after.check(call, mm);
     }
 
     private int firstWoken() {
@@ -388,6 +404,7 @@ public final class UserfaultCalls {
             }
         });
         forgetInterrupted();
-        calls.ended(mm);
+        calls.ended(mm, this::watchChanged);
+        letGoOn();
     }
 }

@@ -117,7 +117,8 @@ final class Wiring {
                 plannedSplits,
                 reclaim,
                 collapse,
-                mechanisms));
+                mechanisms,
+                contexts));
         userfaults = new Userfaults(
                 new UserfaultParts(geometry, sync, events, memory, tables, spaces, files, mappings, contexts));
         pins = new Pins(new GupParts(

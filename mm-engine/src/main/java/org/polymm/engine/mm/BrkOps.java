@@ -58,19 +58,21 @@ public final class BrkOps {
      * @return the break after the call, in bytes: {@code address} if it could be moved there
      */
     public long brk(int mm, long address) {
+        WatchedUnmaps told = munmap.watched();
         locks.writeLock(mm);
         boundaries.cause(mm, BoundaryCause.MUNMAP);
         long oldBrk = mms.brk(mm);
         long from = Pages.alignUp(oldBrk);
         long to = Pages.alignUp(address);
         boolean moved = isInside(mm, address)
-                && (from == to || (Pages.below(address, oldBrk) ? shrink(mm, to, from) : expand(mm, from, to)));
+                && (from == to || (Pages.below(address, oldBrk) ? shrink(mm, to, from, told) : expand(mm, from, to)));
         if (moved) {
             mms.brk(mm, address);
             log.record(EventKind.BRK, mm, address, 0);
         }
         boolean populates = moved && to > from && VmFlags.any(mms.defFlags(mm), VmFlags.VM_LOCKED);
         locks.writeUnlock(mm);
+        told.tell();
         if (populates) {
             populate.range(mm, from, to - from, true);
         }
@@ -83,9 +85,9 @@ public final class BrkOps {
                 && (mms.rlimitData(mm) == MmTable.RLIM_INFINITY || address - start <= mms.rlimitData(mm));
     }
 
-    private boolean shrink(int mm, long from, long to) {
+    private boolean shrink(int mm, long from, long to, WatchedUnmaps told) {
         int heap = spaces.findIntersection(mm, from, to);
-        return heap != 0 && munmap.unmapLocked(mm, from, to - from) == 0;
+        return heap != 0 && munmap.unmapLocked(mm, from, to - from, told) == 0;
     }
 
     private boolean expand(int mm, long from, long to) {

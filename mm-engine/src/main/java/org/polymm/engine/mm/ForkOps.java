@@ -1,8 +1,11 @@
 package org.polymm.engine.mm;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.polymm.api.StateScope;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
+import org.polymm.engine.fault.MappingChanges;
 import org.polymm.engine.policy.PolicyMemories;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.sync.LockClass;
@@ -42,6 +45,10 @@ public final class ForkOps {
     private final PageCopy copy;
     private final PolicyMemories memories;
     private final EventLog log;
+    private final MappingChanges changes;
+
+    /** A userfaultfd that is told of the fork, and the child's copy of it. */
+    private record Watch(int parents, int childs) {}
 
     ForkOps(MmContext parts, CommitLimit commit, MmLife life, PageCopy copy) {
         this.spaces = parts.spaces();
@@ -54,6 +61,7 @@ public final class ForkOps {
         this.copy = copy;
         this.memories = parts.policies().memories();
         this.log = parts.log();
+        this.changes = parts.changes();
     }
 
     /**
@@ -64,17 +72,22 @@ public final class ForkOps {
      */
     public int fork(int parent) {
         int child = life.newMm();
+        List<Watch> watches = new ArrayList<>();
         sync.readLock(LockClass.DUP_MMAP, 1);
         locks.writeLock(parent);
         locks.writeLockNested(child);
         inherit(parent, child);
-        int error = duplicate(parent, child);
+        int error = duplicate(parent, child, watches);
         locks.writeUnlock(child);
         locks.writeUnlock(parent);
         sync.unlock(LockClass.DUP_MMAP, 1);
         if (error != 0) {
             life.tearDown(child);
+            watches.forEach(watch -> changes.cancel(watch.parents(), watch.childs()));
             return error;
+        }
+        for (Watch watch : watches) {
+            changes.tell(watch.parents(), MappingChanges.Change.FORK, watch.childs(), 0, 0);
         }
         log.record(EventKind.FORK, parent, child, 0);
         return child;
@@ -92,12 +105,12 @@ public final class ForkOps {
         memories.copy(StateScope.MM, parent, child);
     }
 
-    private int duplicate(int parent, int child) {
+    private int duplicate(int parent, int child, List<Watch> watches) {
         for (int i = 0; i < mms.mapCount(parent); i++) {
             int vma = spaces.at(parent, i);
             locks.startWrite(vma);
             if (!vmas.has(vma, VmFlags.VM_DONTCOPY)) {
-                int error = duplicateVma(parent, child, vma);
+                int error = duplicateVma(parent, child, vma, watches);
                 if (error != 0) {
                     return error;
                 }
@@ -106,15 +119,14 @@ public final class ForkOps {
         return 0;
     }
 
-    private int duplicateVma(int parent, int child, int vma) {
+    private int duplicateVma(int parent, int child, int vma, List<Watch> watches) {
         if (vmas.has(vma, VmFlags.VM_ACCOUNT) && !commit.charge(vmas.pages(vma))) {
             return -Errno.ENOMEM;
         }
         int copied = spaces.dupVma(child, vma);
         memories.copy(StateScope.VMA, vma, copied);
         if (vmas.uffd(copied) != 0) {
-            vmas.uffd(copied, 0);
-            vmas.changeFlags(copied, 0, VmFlags.VM_UFFD_FLAGS);
+            watch(child, copied, watches);
         }
         if (vmas.has(copied, VmFlags.VM_WIPEONFORK) || !needsCopy(vma, copied)) {
             return 0;
@@ -127,6 +139,26 @@ public final class ForkOps {
         int error = copy.range(vma, copied, true);
         advanceSequence(parent);
         return error;
+    }
+
+    /** {@code dup_userfaultfd}: who is told of forks watches the child as well, by a userfaultfd of its own; else nobody does. */
+    private void watch(int child, int copied, List<Watch> watches) {
+        int context = vmas.uffd(copied);
+        if (!changes.wants(context, MappingChanges.Change.FORK)) {
+            vmas.uffd(copied, 0);
+            vmas.changeFlags(copied, 0, VmFlags.VM_UFFD_FLAGS);
+            return;
+        }
+        for (Watch watch : watches) {
+            if (watch.parents() == context) {
+                vmas.uffd(copied, watch.childs());
+                return;
+            }
+        }
+        Watch made = new Watch(context, changes.copy(context, child));
+        changes.begin(context);
+        watches.add(made);
+        vmas.uffd(copied, made.childs());
     }
 
     /** {@code vma_needs_copy}: where faults would bring everything back, nothing is copied. */

@@ -4,6 +4,7 @@ import org.polymm.api.split.BoundaryCause;
 import org.polymm.engine.collapse.Collapse;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
+import org.polymm.engine.fault.MappingChanges;
 import org.polymm.engine.pagecache.Files;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
@@ -46,6 +47,7 @@ public final class MadviseOps {
     private final TruncateOps truncate;
     private final FileEnds fileEnds;
     private final EventLog log;
+    private final MappingChanges changes;
     private final long taskSize;
     private final boolean reclaimsTables;
 
@@ -71,6 +73,7 @@ public final class MadviseOps {
         this.advice = new FolioAdvice(parts);
         this.collapse = parts.collapse();
         this.log = parts.log();
+        this.changes = parts.changes();
         this.taskSize = parts.geometry().taskSize();
     }
 
@@ -186,11 +189,11 @@ public final class MadviseOps {
             case Mman.MADV_COLLAPSE -> collapse.advised(vma, start, end);
             case Mman.MADV_COLD -> adviseIn(vma, start, end, FolioAdvice.Kind.COLD);
             case Mman.MADV_PAGEOUT -> adviseIn(vma, start, end, FolioAdvice.Kind.PAGEOUT);
-            case Mman.MADV_FREE -> adviseIn(vma, start, end, FolioAdvice.Kind.FREE);
+            case Mman.MADV_FREE -> drop(vma, start, end, advice);
             case Mman.MADV_REMOVE -> punch(vma, start, end);
             case Mman.MADV_GUARD_INSTALL -> guards.install(vma, start, end);
             case Mman.MADV_GUARD_REMOVE -> guards.remove(vma, start, end);
-            case Mman.MADV_DONTNEED, Mman.MADV_DONTNEED_LOCKED -> discardIn(vma, start, end, advice);
+            case Mman.MADV_DONTNEED, Mman.MADV_DONTNEED_LOCKED -> drop(vma, start, end, advice);
             default -> changeFlagsOf(vma, start, end, advice);
         };
     }
@@ -201,7 +204,10 @@ public final class MadviseOps {
         locks.lookupPoint(mm);
         int single = spaces.find(mm, start);
         if (single != 0 && locks.tryStartRead(single)) {
-            if (vmas.mm(single) == mm && vmas.start(single) <= start && vmas.end(single) >= end) {
+            if (vmas.mm(single) == mm
+                    && vmas.start(single) <= start
+                    && vmas.end(single) >= end
+                    && vmas.uffd(single) == 0) {
                 int error = discardIn(single, start, end, advice);
                 locks.endRead(single);
                 return error;
@@ -209,6 +215,35 @@ public final class MadviseOps {
             locks.endRead(single);
         }
         return underMmapLock(mm, start, end, advice);
+    }
+
+    /**
+     * Drops pages of one VMA, under the mmap lock held for reading. If a userfaultfd is to be told, the lock is dropped meanwhile, and what is
+     * there then is looked up again.
+     */
+    private int drop(int vma, long start, long end, int advice) {
+        if (!mayDiscard(vma, advice)) {
+            return -Errno.EINVAL;
+        }
+        int mm = vmas.mm(vma);
+        if (!tellRemoved(vma, start, end)) {
+            return discardIn(vma, start, end, advice);
+        }
+        locks.readLock(mm);
+        int found = spaces.find(mm, start);
+        return found == 0 ? -Errno.ENOMEM : discardIn(found, start, Math.min(end, vmas.end(found)), advice);
+    }
+
+    /** {@code userfaultfd_remove}: whether somebody was told; the mmap lock, held for reading, is not held any more then. */
+    private boolean tellRemoved(int vma, long start, long end) {
+        int context = vmas.uffd(vma);
+        if (!changes.wants(context, MappingChanges.Change.REMOVE)) {
+            return false;
+        }
+        changes.begin(context);
+        locks.readUnlock(vmas.mm(vma));
+        changes.tell(context, MappingChanges.Change.REMOVE, start, end, 0);
+        return true;
     }
 
     private int underMmapLock(int mm, long start, long end, int advice) {
@@ -240,7 +275,9 @@ public final class MadviseOps {
         int mm = vmas.mm(vma);
         long offset = vmas.pgoffAt(vma, start) << Geometry.PAGE_SHIFT;
         files.get(file);
-        locks.readUnlock(mm);
+        if (!tellRemoved(vma, start, end)) {
+            locks.readUnlock(mm);
+        }
         int error = truncate.punchHole(file, offset, end - start);
         files.put(file);
         fileEnds.endIfUnused(file);
@@ -248,12 +285,18 @@ public final class MadviseOps {
         return error;
     }
 
+    private boolean mayDiscard(int vma, int advice) {
+        long locked = advice == Mman.MADV_DONTNEED_LOCKED ? 0 : VmFlags.VM_LOCKED;
+        return !vmas.has(vma, VmFlags.VM_PFNMAP | VmFlags.VM_HUGETLB | locked);
+    }
+
     /** {@code madvise_dontneed_single_vma}: locked memory only if it is meant. */
     private int discardIn(int vma, long start, long end, int advice) {
-        long forbidden =
-                VmFlags.VM_PFNMAP | VmFlags.VM_HUGETLB | (advice == Mman.MADV_DONTNEED ? VmFlags.VM_LOCKED : 0);
-        if (vmas.has(vma, forbidden)) {
+        if (!mayDiscard(vma, advice)) {
             return -Errno.EINVAL;
+        }
+        if (advice == Mman.MADV_FREE) {
+            return adviseIn(vma, start, end, FolioAdvice.Kind.FREE);
         }
         int mm = vmas.mm(vma);
         mms.noteRssPeak(mm);

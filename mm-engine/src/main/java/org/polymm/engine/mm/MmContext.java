@@ -3,6 +3,7 @@ package org.polymm.engine.mm;
 import org.polymm.engine.collapse.Collapse;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.fault.Faults;
+import org.polymm.engine.fault.MappingChanges;
 import org.polymm.engine.frame.PhysicalMemory;
 import org.polymm.engine.mapping.Mappings;
 import org.polymm.engine.pagecache.Files;
@@ -36,6 +37,7 @@ import org.polymm.engine.vma.AddressSpaces;
  * @param reclaim reclaims folios
  * @param collapse collapses ranges into huge folios
  * @param mechanisms what kernels do in more than one way
+ * @param changes told of changes of registered memory
  */
 public record MmContext(
         StateSpace space,
@@ -53,4 +55,5 @@ public record MmContext(
         FolioSplitter splitter,
         Reclaim reclaim,
         Collapse collapse,
-        Mechanisms mechanisms) {}
+        Mechanisms mechanisms,
+        MappingChanges changes) {}

@@ -84,11 +84,13 @@ public final class MmapOps {
         if (!anonymous && file == 0) {
             return -Errno.EBADF;
         }
+        WatchedUnmaps told = munmap.watched();
         locks.writeLock(mm);
         boundaries.cause(mm, BoundaryCause.MUNMAP);
-        long result = mapLocked(mm, hint, length, prot, flags, anonymous ? 0 : file, Pages.count(offset));
+        long result = mapLocked(mm, hint, length, prot, flags, anonymous ? 0 : file, Pages.count(offset), told);
         boolean populates = result >= 0 && isPopulated(flags, vmas.flags(spaces.find(mm, result)));
         locks.writeUnlock(mm);
+        told.tell();
         if (result >= 0) {
             log.record(EventKind.MMAP, mm, result, Pages.count(Pages.alignUp(length)));
         }
@@ -103,7 +105,8 @@ public final class MmapOps {
                 || (flags & (Mman.MAP_POPULATE | Mman.MAP_NONBLOCK)) == Mman.MAP_POPULATE;
     }
 
-    private long mapLocked(int mm, long hint, long rawLength, int prot, int rawFlags, int file, long pgoff) {
+    private long mapLocked(
+            int mm, long hint, long rawLength, int prot, int rawFlags, int file, long pgoff, WatchedUnmaps told) {
         if (rawLength == 0) {
             return -Errno.EINVAL;
         }
@@ -147,7 +150,7 @@ public final class MmapOps {
         if ((flags & Mman.MAP_NORESERVE) != 0) {
             vmFlags |= VmFlags.VM_NORESERVE;
         }
-        return region(mm, address, length, vmFlags, file, pgoff, shared);
+        return region(mm, address, length, vmFlags, file, pgoff, shared, told);
     }
 
     private static long vmFlags(int prot, int flags) {
@@ -181,7 +184,8 @@ public final class MmapOps {
     }
 
     /** {@code mmap_region}: the range is decided, the limits are not yet. */
-    private long region(int mm, long start, long length, long vmFlags, int file, long pgoff, boolean shared) {
+    private long region(
+            int mm, long start, long length, long vmFlags, int file, long pgoff, boolean shared, WatchedUnmaps told) {
         long end = start + length;
         int replaced = unmapping.detach(mm, start, end);
         if (replaced < 0) {
@@ -201,6 +205,7 @@ public final class MmapOps {
             flags |= VmFlags.VM_ACCOUNT;
         }
         if (replaced != 0) {
+            told.detached(replaced, start, end);
             munmap.clear(mm, replaced);
         }
         if (shared && file == 0) {

@@ -5,6 +5,7 @@ import org.polymm.api.relocation.RelocationPolicy;
 import org.polymm.api.split.BoundaryCause;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
+import org.polymm.engine.fault.MappingChanges;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.Work;
 import org.polymm.engine.policy.Decisions;
@@ -55,9 +56,15 @@ public final class MremapOps {
 
         long populateLength;
 
-        Request(int mm, int flags) {
+        /** What is unmapped of registered memory. */
+        final WatchedUnmaps unmaps;
+        /** The userfaultfd that is told of the move; 0 if none is. */
+        int told;
+
+        Request(int mm, int flags, WatchedUnmaps unmaps) {
             this.mm = mm;
             this.flags = flags;
+            this.unmaps = unmaps;
         }
 
         boolean has(int flag) {
@@ -92,6 +99,7 @@ public final class MremapOps {
     private final Populate populate;
     private final Decisions decisions;
     private final EventLog log;
+    private final MappingChanges changes;
     private final long taskSize;
 
     MremapOps(
@@ -117,6 +125,7 @@ public final class MremapOps {
         this.populate = populate;
         this.decisions = parts.policies().decisions();
         this.log = parts.log();
+        this.changes = parts.changes();
         this.taskSize = parts.geometry().taskSize();
     }
 
@@ -134,7 +143,7 @@ public final class MremapOps {
      *     if there is no room, or a limit forbids it; -EAGAIN if the limit on locked memory does; -EPERM if a VMA is sealed
      */
     public long mremap(int mm, long address, long oldLength, long newLength, int flags, long newAddress) {
-        Request request = new Request(mm, flags);
+        Request request = new Request(mm, flags, munmap.watched());
         request.address = address;
         request.oldLength = Pages.alignUp(oldLength);
         request.newLength = Pages.alignUp(newLength);
@@ -151,6 +160,10 @@ public final class MremapOps {
         if (request.locked) {
             locks.writeUnlock(mm);
         }
+        if (request.told != 0) {
+            changes.tell(request.told, MappingChanges.Change.REMAP, address, result, request.oldLength);
+        }
+        request.unmaps.tell();
         if (result >= 0) {
             log.record(EventKind.MREMAP, mm, address, result);
             if (request.populateLength != 0) {
@@ -331,7 +344,7 @@ public final class MremapOps {
                 return -Errno.EFAULT;
             }
             target += from - done;
-            Request one = new Request(whole.mm, whole.flags);
+            Request one = new Request(whole.mm, whole.flags, whole.unmaps);
             one.address = from;
             one.oldLength = to - from;
             one.newLength = to - from;
@@ -339,6 +352,7 @@ public final class MremapOps {
             one.vma = vma;
             int error = checkVma(one);
             long placed = error != 0 ? error : moveTo(one);
+            whole.told = one.told;
             if (placed < 0) {
                 return placed;
             }
@@ -365,14 +379,17 @@ public final class MremapOps {
      */
     private long moveTo(Request request) {
         if (request.has(Mman.MREMAP_FIXED)) {
-            int error = munmap.unmapLocked(request.mm, request.newAddress, request.newLength);
+            int error = munmap.unmapLocked(request.mm, request.newAddress, request.newLength, request.unmaps);
             if (error != 0) {
                 return error;
             }
         }
         if (request.shrinks()) {
             int error = munmap.unmapLocked(
-                    request.mm, request.address + request.newLength, request.oldLength - request.newLength);
+                    request.mm,
+                    request.address + request.newLength,
+                    request.oldLength - request.newLength,
+                    request.unmaps);
             if (error != 0) {
                 return error;
             }
@@ -427,7 +444,7 @@ public final class MremapOps {
                 request.newAddress,
                 request.oldLength,
                 copied.needRmapLocks()));
-        endWatch(copied.vma());
+        watchOn(request, copied.vma());
         count(request.mm, flags, Pages.count(request.newLength));
         if (VmFlags.any(flags, VmFlags.VM_LOCKED) && request.grows()) {
             request.populateFrom = request.newAddress + request.oldLength;
@@ -436,14 +453,18 @@ public final class MremapOps {
         if (keepsOld) {
             leaveEmpty(copied, request.address, request.oldLength);
         } else {
-            unmapSource(copied.source(), request.mm, request.address, request.oldLength);
+            unmapSource(copied.source(), request);
         }
         return request.newAddress;
     }
 
-    /** Nobody is told of moves: the new place is not watched. */
-    private void endWatch(int vma) {
-        if (vmas.uffd(vma) != 0) {
+    /** {@code mremap_userfaultfd_prep}: who is told of moves watches the new place; else nobody does. */
+    private void watchOn(Request request, int vma) {
+        int context = vmas.uffd(vma);
+        if (changes.wants(context, MappingChanges.Change.REMAP)) {
+            changes.begin(context);
+            request.told = context;
+        } else if (context != 0) {
             vmas.uffd(vma, 0);
             vmas.changeFlags(vma, 0, VmFlags.VM_UFFD_FLAGS);
         }
@@ -475,14 +496,17 @@ public final class MremapOps {
      *             [  moved   )            ==&gt;
      * </pre>
      */
-    private void unmapSource(int source, int mm, long address, long length) {
+    private void unmapSource(int source, Request request) {
+        int mm = request.mm;
+        long address = request.address;
+        long length = request.oldLength;
         boolean accounted = vmas.has(source, VmFlags.VM_ACCOUNT);
         long start = vmas.start(source);
         long end = vmas.end(source);
         if (accounted) {
             vmas.changeFlags(source, 0, VmFlags.VM_ACCOUNT);
         }
-        if (length != 0 && munmap.unmapLocked(mm, address, length) != 0) {
+        if (length != 0 && munmap.unmapLocked(mm, address, length, request.unmaps) != 0) {
             throw new IllegalStateException("the old place of a move, 0x" + Long.toHexString(address) + " of mm " + mm
                     + ", could not be unmapped, though room for more VMAs had been checked");
         }

@@ -3,6 +3,7 @@ package org.polymm.engine.mm;
 import org.polymm.api.split.BoundaryCause;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
+import org.polymm.engine.fault.MappingChanges;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.vma.AddressSpaces;
@@ -35,6 +36,7 @@ public final class MunmapOps {
     private final FileEnds fileEnds;
     private final Zap zap;
     private final EventLog log;
+    private final MappingChanges changes;
     private final long taskSize;
 
     MunmapOps(MmContext parts, Boundaries boundaries, Zap zap, CommitLimit commit, FileEnds fileEnds) {
@@ -49,6 +51,7 @@ public final class MunmapOps {
         this.fileEnds = fileEnds;
         this.zap = zap;
         this.log = parts.log();
+        this.changes = parts.changes();
         this.taskSize = parts.geometry().taskSize();
     }
 
@@ -83,15 +86,24 @@ public final class MunmapOps {
      */
     int unmapAndUnlock(int mm, long start, long length) {
         int error = checkRange(start, length);
-        int head = error != 0 ? error : unmapping.detach(mm, start, start + Pages.alignUp(length));
+        long end = start + Pages.alignUp(length);
+        int head = error != 0 ? error : unmapping.detach(mm, start, end);
         if (head <= 0) {
             locks.writeUnlock(mm);
             return head;
         }
+        WatchedUnmaps told = watched();
+        told.detached(head, start, end);
         locks.downgrade(mm);
         finish(mm, head);
         locks.readUnlock(mm);
+        told.tell();
         return 0;
+    }
+
+    /** {@return what a call unmaps of registered memory, nothing yet} */
+    WatchedUnmaps watched() {
+        return new WatchedUnmaps(changes, vmas);
     }
 
     private int checkRange(long start, long length) {
@@ -105,15 +117,18 @@ public final class MunmapOps {
      * @param mm the address space
      * @param start first address, in bytes
      * @param length in bytes
+     * @param told collects what userfaultfds are told of when the lock is dropped
      * @return as {@link #munmap}
      */
-    int unmapLocked(int mm, long start, long length) {
+    int unmapLocked(int mm, long start, long length, WatchedUnmaps told) {
         int error = checkRange(start, length);
         if (error != 0) {
             return error;
         }
-        int head = unmapping.detach(mm, start, start + Pages.alignUp(length));
+        long end = start + Pages.alignUp(length);
+        int head = unmapping.detach(mm, start, end);
         if (head > 0) {
+            told.detached(head, start, end);
             finish(mm, head);
         }
         return Math.min(head, 0);

@@ -4,6 +4,7 @@ import org.polymm.api.collapse.TableMoveDecision;
 import org.polymm.api.split.BoundaryCause;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
+import org.polymm.engine.fault.MappingChanges;
 import org.polymm.engine.frame.Vmstat;
 import org.polymm.engine.frame.Work;
 import org.polymm.engine.pagetable.PageTables;
@@ -79,6 +80,7 @@ final class PageTableMove {
     private final TableMoveFacts facts;
     private final Sync sync;
     private final EventLog log;
+    private final MappingChanges changes;
 
     PageTableMove(MmContext parts, Boundaries boundaries) {
         this.spaces = parts.spaces();
@@ -93,6 +95,7 @@ final class PageTableMove {
         this.facts = parts.policies().tableMove();
         this.sync = parts.sync();
         this.log = parts.log();
+        this.changes = parts.changes();
     }
 
     /** Moves everything. The mmap lock is held for writing, both VMAs are locked for writing. */
@@ -166,7 +169,7 @@ final class PageTableMove {
     // ---- whole entries of PMD tables
 
     private boolean wholeTable(int root, Move move) {
-        if (vmas.uffd(move.from) != 0) {
+        if (forgets(move.from)) {
             return false;
         }
         TableMoveDecision decision =
@@ -214,7 +217,7 @@ final class PageTableMove {
         boolean moves = !Pte.isNone(entry) && !Pte.isTable(entry) && tables.pmd(root, move.newAddress) == Pte.NONE;
         if (moves) {
             tables.setPmd(root, oldTable, move.oldAddress, Pte.NONE);
-            tables.setPmd(root, newTable, move.newAddress, vmas.uffd(move.from) != 0 ? unwatched(entry) : entry);
+            tables.setPmd(root, newTable, move.newAddress, forgets(move.from) ? unwatched(entry) : entry);
             vmstat.did(Work.MOVED_PMDS, 1);
         }
         unlockBoth(oldTable, newTable);
@@ -268,7 +271,7 @@ final class PageTableMove {
         long[] newRow = tables.row(newLeaf);
         int oldIndex = tables.pteIndex(move.oldAddress);
         int newIndex = tables.pteIndex(move.newAddress);
-        boolean watched = vmas.uffd(move.from) != 0;
+        boolean watched = forgets(move.from);
         int moved = 0;
         for (int i = 0; i < count; i++) {
             long entry = oldRow[oldIndex + i];
@@ -281,6 +284,12 @@ final class PageTableMove {
             }
         }
         vmstat.did(Work.MOVED_PTES, moved);
+    }
+
+    /** {@code vma_has_uffd_without_event_remap}. */
+    private boolean forgets(int vma) {
+        int context = vmas.uffd(vma);
+        return context != 0 && !changes.wants(context, MappingChanges.Change.REMAP);
     }
 
     /** Who watched the old place with userfaultfd does not watch the new one: write-protection ends, and so do its markers. */

@@ -25,6 +25,7 @@ public final class Errno {
     public static final int ERANGE = 34;
     public static final int ENOSYS = 38;
     public static final int EMLINK = 31;
+    public static final int EBADMSG = 74;
     public static final int EOVERFLOW = 75;
     public static final int EOPNOTSUPP = 95;
     public static final int EHWPOISON = 133;
@@ -61,6 +62,7 @@ public final class Errno {
             case ERANGE -> "ERANGE";
             case ENOSYS -> "ENOSYS";
             case EMLINK -> "EMLINK";
+            case EBADMSG -> "EBADMSG";
             case EOVERFLOW -> "EOVERFLOW";
             case EOPNOTSUPP -> "EOPNOTSUPP";
             case EHWPOISON -> "EHWPOISON";

@@ -78,6 +78,7 @@ final class Filling {
     private final Files files;
     private final RmapAccounting rmap;
     private final RssAccounting rss;
+    private final UserfaultContexts contexts;
 
     Filling(UserfaultParts parts) {
         sync = parts.sync();
@@ -95,6 +96,7 @@ final class Filling {
         files = parts.files();
         rmap = parts.mappings().rmap();
         rss = parts.mappings().rss();
+        contexts = parts.contexts();
     }
 
     /** Fills a range that was checked. Returns how many bytes were filled; a negated errno if none was. */
@@ -106,7 +108,9 @@ final class Filling {
         long result = vmas.end(vma) < start + length || vmas.uffd(vma) == 0 ? -Errno.ENOENT : 0;
         if (result == 0) {
             sync.readLock(LockClass.UFFD_CTX, context);
-            result = isAllowed(vma, fill) ? pages(mm, vma, start, length, fill) : -Errno.EINVAL;
+            result = contexts.isChanging(context)
+                    ? -Errno.EAGAIN
+                    : isAllowed(vma, fill) ? pages(mm, vma, start, length, fill) : -Errno.EINVAL;
             sync.unlock(LockClass.UFFD_CTX, context);
         }
         locks.endRead(vma);

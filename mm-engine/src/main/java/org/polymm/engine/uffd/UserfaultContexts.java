@@ -1,10 +1,12 @@
 package org.polymm.engine.uffd;
 
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.polymm.engine.event.EventKind;
 import org.polymm.engine.event.EventLog;
 import org.polymm.engine.fault.FaultFlags;
 import org.polymm.engine.fault.FaultResult;
+import org.polymm.engine.fault.MappingChanges;
 import org.polymm.engine.fault.UserfaultEvents;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
@@ -12,6 +14,7 @@ import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.RecordPool;
 import org.polymm.engine.state.StateSpace;
 import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.AddressSpaces;
 import org.polymm.engine.vma.MmLocks;
@@ -24,12 +27,16 @@ import org.polymm.engine.vma.VmaTable;
  * <p>A fault is in line from its report until its task has gone on. With one task the access has ended meanwhile, and whoever made it says what
  * becomes of the fault: {@link #forget}.
  */
-public final class UserfaultContexts implements UserfaultEvents {
+public final class UserfaultContexts implements UserfaultEvents, MappingChanges {
 
     private static final int MM = 0;
     private static final int FEATURES = 1;
     private static final int SERIAL = 2;
-    private static final int CONTEXT_FIELDS = 3;
+    /** How many changes were begun and are not over: {@code mmap_changing}. */
+    private static final int CHANGING = 3;
+    /** The process that has it open: of a child's that of its parent. */
+    private static final int HOLDER = 4;
+    private static final int CONTEXT_FIELDS = 5;
 
     private static final int CONTEXT = 0;
     private static final int ADDRESS = 1;
@@ -37,6 +44,21 @@ public final class UserfaultContexts implements UserfaultEvents {
     private static final int STATE = 3;
     private static final int PLACE = 4;
     private static final int FAULT_FIELDS = 5;
+
+    /** Of an event; context, place and state are where those of a fault are. */
+    private static final int KIND = 1;
+
+    private static final int START = 2;
+    private static final int END = 5;
+    private static final int LENGTH = 6;
+    private static final int EVENT_FIELDS = 7;
+
+    /** The gates of faults come first, then those of events, then those of who waits for an event. */
+    private static final int EVENT_GATES = 40;
+
+    private static final int READER_GATES = 52;
+
+    private static final MappingChanges.Change[] KINDS = MappingChanges.Change.values();
 
     private static final int WOKEN = 1;
     private static final int READ = 2;
@@ -49,6 +71,7 @@ public final class UserfaultContexts implements UserfaultEvents {
     private final VmaTable vmas;
     private final RecordPool contexts;
     private final RecordPool faults;
+    private final RecordPool changes;
 
     /**
      * None yet.
@@ -68,18 +91,37 @@ public final class UserfaultContexts implements UserfaultEvents {
         this.vmas = spaces.vmas();
         contexts = new RecordPool(space, "userfaultfd", CONTEXT_FIELDS);
         faults = new RecordPool(space, "userfault", FAULT_FIELDS);
+        changes = new RecordPool(space, "userfault event", EVENT_FIELDS);
     }
 
     // ---- contexts
 
     int create(int mm, long features) {
+        return create(mm, mm, features);
+    }
+
+    private int create(int mm, int holder, long features) {
         int context = contexts.allocate();
+        contexts.set(context, HOLDER, holder);
         contexts.set(context, MM, mm);
         contexts.set(context, FEATURES, features);
         return context;
     }
 
+    /** Whoever waits for a message to be read goes on. */
     void free(int context) {
+        sync.lock(LockClass.UFFD_WAITQ, context);
+        changes.forEachLive(event -> {
+            if (changes.get(event, CONTEXT) == context) {
+                changes.set(event, CONTEXT, 0);
+                if (sync.isScheduled()) {
+                    sync.open(EVENT_GATES + event - 1);
+                } else {
+                    changes.free(event);
+                }
+            }
+        });
+        sync.unlock(LockClass.UFFD_WAITQ, context);
         contexts.free(context);
     }
 
@@ -110,6 +152,16 @@ public final class UserfaultContexts implements UserfaultEvents {
      */
     public int mm(int context) {
         return (int) contexts.get(context, MM);
+    }
+
+    /**
+     * The process that has a userfaultfd open.
+     *
+     * @param context its handle
+     * @return its mm; of a child's userfaultfd, which came with a fork, that of who had the parent's
+     */
+    int holder(int context) {
+        return (int) contexts.get(context, HOLDER);
     }
 
     /**
@@ -198,6 +250,143 @@ public final class UserfaultContexts implements UserfaultEvents {
         }
         long entry = tables.peek(root, address);
         return entry == Pte.NONE || Pte.isMarker(entry) || protects && !Pte.isWritable(entry);
+    }
+
+    // ---- changes of mappings
+
+    /**
+     * What the handler reads of a change.
+     *
+     * @param kind what changed
+     * @param start in bytes; 0 of a fork
+     * @param end of REMAP where to; of REMOVE and UNMAP where it ends
+     * @param length of REMAP in bytes
+     */
+    public record Message(MappingChanges.Change kind, long start, long end, long length) {}
+
+    private static long changingOf(int context) {
+        return (long) context << 48;
+    }
+
+    @Override
+    public boolean wants(int context, MappingChanges.Change kind) {
+        long feature = switch (kind) {
+            case FORK -> UserfaultFlags.FEATURE_EVENT_FORK;
+            case REMAP -> UserfaultFlags.FEATURE_EVENT_REMAP;
+            case REMOVE -> UserfaultFlags.FEATURE_EVENT_REMOVE;
+            case UNMAP -> UserfaultFlags.FEATURE_EVENT_UNMAP;
+        };
+        return context != 0 && has(context, feature);
+    }
+
+    @Override
+    public void begin(int context) {
+        sync.writeLock(LockClass.UFFD_CTX, context);
+        count(context, 1);
+        sync.unlock(LockClass.UFFD_CTX, context);
+    }
+
+    private void count(int context, int by) {
+        sync.point(Point.WRITE_VMA, changingOf(context));
+        contexts.increment(context, CHANGING, by);
+    }
+
+    /**
+     * Whether a change is under way that the handler has not read of.
+     *
+     * @param context the userfaultfd
+     * @return whether calls that fill and protect fail for now
+     */
+    boolean isChanging(int context) {
+        sync.point(Point.READ_VMA, changingOf(context));
+        return contexts.get(context, CHANGING) != 0;
+    }
+
+    @Override
+    public int copy(int context, int child) {
+        return create(child, holder(context), contexts.get(context, FEATURES));
+    }
+
+    @Override
+    public void cancel(int context, int copied) {
+        count(context, -1);
+        if (copied != 0) {
+            contexts.free(copied);
+        }
+    }
+
+    @Override
+    public void tell(int context, MappingChanges.Change kind, long start, long end, long length) {
+        sync.lock(LockClass.UFFD_WAITQ, context);
+        int event = changes.allocate();
+        changes.set(event, CONTEXT, context);
+        changes.set(event, KIND, kind.ordinal());
+        changes.set(event, START, start);
+        changes.set(event, END, end);
+        changes.set(event, LENGTH, length);
+        changes.set(event, PLACE, contexts.increment(context, SERIAL, 1));
+        boolean waits = sync.isScheduled();
+        if (waits) {
+            sync.shut(EVENT_GATES + event - 1);
+            sync.open(READER_GATES + context - 1);
+        }
+        sync.unlock(LockClass.UFFD_WAITQ, context);
+        if (waits) {
+            sync.awaitOpen(EVENT_GATES + event - 1);
+            sync.lock(LockClass.UFFD_WAITQ, context);
+            boolean isOpen = changes.get(event, CONTEXT) != 0;
+            changes.free(event);
+            sync.unlock(LockClass.UFFD_WAITQ, context);
+            if (!isOpen) {
+                return;
+            }
+        }
+        count(context, -1);
+    }
+
+    /**
+     * Reads the oldest message of a change. Tasks wait until there is one. With one task alone, somebody who watches the userfaultfd has read
+     * each at once, and this tells what he read.
+     *
+     * @param context the userfaultfd
+     * @return the message; null if there is none
+     */
+    public @Nullable Message readChange(int context) {
+        while (true) {
+            sync.lock(LockClass.UFFD_WAITQ, context);
+            int oldest = 0;
+            for (int event = 1; event < changes.end(); event++) {
+                if (changes.isLive(event)
+                        && changes.get(event, CONTEXT) == context
+                        && changes.get(event, STATE) == 0
+                        && (oldest == 0 || changes.get(event, PLACE) < changes.get(oldest, PLACE))) {
+                    oldest = event;
+                }
+            }
+            @Nullable Message message = oldest == 0 ? null : messageOf(oldest);
+            if (oldest != 0 && sync.isScheduled()) {
+                changes.set(oldest, STATE, READ);
+                sync.open(EVENT_GATES + oldest - 1);
+            } else if (oldest != 0) {
+                changes.free(oldest);
+            } else if (sync.isScheduled()) {
+                sync.shut(READER_GATES + context - 1);
+            }
+            sync.unlock(LockClass.UFFD_WAITQ, context);
+            if (message != null || !sync.isScheduled()) {
+                return message;
+            }
+            sync.awaitOpen(READER_GATES + context - 1);
+        }
+    }
+
+    private Message messageOf(int event) {
+        MappingChanges.Change kind = KINDS[(int) changes.get(event, KIND)];
+        return new Message(
+                kind,
+                kind == MappingChanges.Change.FORK ? 0 : changes.get(event, START),
+                changes.get(event, END),
+                changes.get(event, LENGTH));
     }
 
     // ---- faults in line

@@ -10,6 +10,14 @@ public final class UserfaultFlags {
     /** Register: report faults of pages that are in the page cache, but not mapped. */
     public static final int MODE_MINOR = 1 << 2;
 
+    /** Feature: children are watched, too. */
+    public static final long FEATURE_EVENT_FORK = 1 << 1;
+    /** Feature: memory that moves stays registered. */
+    public static final long FEATURE_EVENT_REMAP = 1 << 2;
+    /** Feature: messages of pages that madvise is about to drop. */
+    public static final long FEATURE_EVENT_REMOVE = 1 << 3;
+    /** Feature: messages of memory that is unmapped. */
+    public static final long FEATURE_EVENT_UNMAP = 1 << 6;
     /** Feature: accesses end with SIGBUS instead of waiting. */
     public static final long FEATURE_SIGBUS = 1 << 7;
     /** Feature: minor faults of shared memory. */
@@ -27,6 +35,10 @@ public final class UserfaultFlags {
 
     /** The features there are here. */
     public static final long FEATURES = FEATURE_SIGBUS
+            | FEATURE_EVENT_FORK
+            | FEATURE_EVENT_REMAP
+            | FEATURE_EVENT_REMOVE
+            | FEATURE_EVENT_UNMAP
             | FEATURE_MINOR_SHMEM
             | FEATURE_EXACT_ADDRESS
             | FEATURE_WP_HUGETLBFS_SHMEM

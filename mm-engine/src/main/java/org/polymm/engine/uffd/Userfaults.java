@@ -1,5 +1,6 @@
 package org.polymm.engine.uffd;
 
+import java.util.function.IntConsumer;
 import org.polymm.engine.state.Errno;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.sync.LockClass;
@@ -14,7 +15,8 @@ import org.polymm.engine.vma.VmaTable;
  * The system calls of userfaultfd: opening, closing, and the ioctls.
  *
  * <p>Addresses and lengths are in bytes. Results are the kernel's: a value, or a negated errno; of calls that fill, how many bytes were filled
- * (the field of the structure; the ioctl itself says -EAGAIN when that is less than was asked for).
+ * (the field of the structure; the ioctl itself says -EAGAIN when that is less than was asked for). While a change of mappings is under way of
+ * which the handler was told and has not read, those that fill and protect end with -EAGAIN.
  */
 public final class Userfaults {
 
@@ -79,14 +81,19 @@ public final class Userfaults {
     }
 
     /**
-     * The process has ended, and its VMAs with it.
+     * The process has ended, and its VMAs with it. What it had open to watch children is closed.
      *
      * @param mm its address space
+     * @param unwatched told of children that are not watched any more
      */
-    public void ended(int mm) {
+    public void ended(int mm, IntConsumer unwatched) {
         contexts.forEach(context -> {
-            if (contexts.mm(context) == mm) {
+            int watched = contexts.mm(context);
+            if (watched == mm) {
                 contexts.free(context);
+            } else if (contexts.holder(context) == mm) {
+                close(context);
+                unwatched.accept(watched);
             }
         });
     }
@@ -134,6 +141,9 @@ public final class Userfaults {
      *     -EFAULT beyond the end of a file; -ENOMEM
      */
     public long copy(int context, long start, long length, long first, long step, int mode) {
+        if (contexts.isChanging(context)) {
+            return -Errno.EAGAIN;
+        }
         if ((mode & ~(UserfaultFlags.DONTWAKE | UserfaultFlags.FILL_WP)) != 0 || isBadRange(start, length)) {
             return -Errno.EINVAL;
         }
@@ -151,6 +161,9 @@ public final class Userfaults {
      * @return as {@link #copy}
      */
     public long zeropage(int context, long start, long length, int mode) {
+        if (contexts.isChanging(context)) {
+            return -Errno.EAGAIN;
+        }
         if ((mode & ~UserfaultFlags.DONTWAKE) != 0 || isBadRange(start, length)) {
             return -Errno.EINVAL;
         }
@@ -167,6 +180,9 @@ public final class Userfaults {
      * @return as {@link #copy}; -EINVAL for other memory than shmem; -EFAULT where the page cache has no page
      */
     public long proceed(int context, long start, long length, int mode) {
+        if (contexts.isChanging(context)) {
+            return -Errno.EAGAIN;
+        }
         if ((mode & ~(UserfaultFlags.DONTWAKE | UserfaultFlags.FILL_WP)) != 0 || isBadRange(start, length)) {
             return -Errno.EINVAL;
         }
@@ -184,6 +200,9 @@ public final class Userfaults {
      * @return as {@link #copy}; -EEXIST for a marker, too
      */
     public long poison(int context, long start, long length, int mode) {
+        if (contexts.isChanging(context)) {
+            return -Errno.EAGAIN;
+        }
         if ((mode & ~UserfaultFlags.DONTWAKE) != 0 || isBadRange(start, length)) {
             return -Errno.EINVAL;
         }
@@ -209,6 +228,9 @@ public final class Userfaults {
      *     comes before it is done
      */
     public int writeProtect(int context, long start, long length, int mode) {
+        if (contexts.isChanging(context)) {
+            return -Errno.EAGAIN;
+        }
         boolean protects = (mode & UserfaultFlags.WP) != 0;
         boolean wakes = (mode & UserfaultFlags.WP_DONTWAKE) == 0;
         if (isBadRange(start, length)
@@ -225,11 +247,11 @@ public final class Userfaults {
 
     private int writeProtectVmas(int context, long start, long end, boolean protects) {
         int mm = contexts.mm(context);
-        int error = -Errno.ENOENT;
         locks.readLock(mm);
         sync.readLock(LockClass.UFFD_CTX, context);
+        int error = contexts.isChanging(context) ? -Errno.EAGAIN : -Errno.ENOENT;
         for (int vma = spaces.findIntersection(mm, start, end);
-                vma != 0 && vmas.start(vma) < end;
+                error != -Errno.EAGAIN && vma != 0 && vmas.start(vma) < end;
                 vma = spaces.next(vma)) {
             if (!vmas.has(vma, VmFlags.VM_UFFD_WP)) {
                 error = -Errno.ENOENT;

@@ -11,6 +11,7 @@ import org.polymm.api.relocation.RelocationPolicy;
 import org.polymm.engine.check.Checker;
 import org.polymm.engine.check.Violation;
 import org.polymm.engine.collapse.Collapse;
+import org.polymm.engine.fault.MappingChanges;
 import org.polymm.engine.frame.Frames;
 import org.polymm.engine.frame.VmstatItem;
 import org.polymm.engine.gup.GupParts;
@@ -137,7 +138,8 @@ final class MmMachine {
                         base.faultParts.handler(),
                         base.swap,
                         Mechanisms.MAINLINE),
-                Mechanisms.MAINLINE));
+                Mechanisms.MAINLINE,
+                MappingChanges.NONE));
         pins = new Pins(new GupParts(
                 base.space,
                 base.sync,

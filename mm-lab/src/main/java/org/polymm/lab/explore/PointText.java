@@ -12,6 +12,8 @@ final class PointText {
     private static final int TABLE_SHIFT = 16;
     private static final int FILE_SHIFT = 36;
     private static final int MM_SHIFT = 32;
+    /** Whether a userfaultfd is told of changes of mappings, by its number above this. */
+    private static final int UFFD_SHIFT = 48;
 
     private PointText() {}
 
@@ -35,7 +37,9 @@ final class PointText {
                     case Point.WRITE_CACHE ->
                         " of file " + (object >>> FILE_SHIFT) + "[" + (object & (1L << FILE_SHIFT) - 1) + "]";
                     case Point.WRITE_VMA ->
-                        object >>> MM_SHIFT != 0 ? " tree of mm " + (object >>> MM_SHIFT) : " " + object;
+                        object >>> UFFD_SHIFT != 0
+                                ? " changes of uffd " + (object >>> UFFD_SHIFT)
+                                : object >>> MM_SHIFT != 0 ? " tree of mm " + (object >>> MM_SHIFT) : " " + object;
                     case Point.WRITE_COUNT, Point.WRITE_MAPCOUNT, Point.WRITE_FLAGS -> " of folio " + object;
                     case Point.WRITE_MEMORY -> " of page " + object;
                     default -> " " + object;

@@ -43,6 +43,7 @@ final class Addresses {
                     RECLAIM,
                     FAIL,
                     KHUGEPAGED,
+                    UFFD_READ,
                     UFFD_OPEN,
                     UFFD_CLOSE -> false;
         };

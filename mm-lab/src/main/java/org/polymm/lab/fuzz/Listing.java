@@ -41,6 +41,9 @@ final class Listing {
             case MUNMAP, MLOCK, MUNLOCK -> who + name + " " + range;
             case UFFD_OPEN -> who + name + " 0x" + Long.toHexString(o.a());
             case UFFD_CLOSE -> who + name;
+            case UFFD_READ ->
+                who + name + " 0x" + Long.toHexString(o.a()) + " " + range(o.b(), o.c(), window) + " to "
+                        + range(o.d(), o.c(), window);
             case UFFD_UNREGISTER, UFFD_WAKE -> who + name + " " + range;
             case UFFD_COPY -> who + name + " " + range + " " + o.c() + " step " + o.d() + " mode " + o.e();
             case FINISH -> who + name + " " + range(o.a(), Operation.PAGE, window);

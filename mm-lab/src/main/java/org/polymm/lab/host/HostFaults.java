@@ -1,10 +1,13 @@
 package org.polymm.lab.host;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.polymm.lab.program.Action;
 import org.polymm.lab.program.Operation;
 import org.polymm.lab.program.Outcome;
@@ -26,6 +29,9 @@ final class HostFaults {
     private static final int EBADF = 9;
     private static final int ENOENT = 2;
     private static final int EAGAIN = 11;
+    private static final int EBADMSG = 74;
+    /** How long to wait for a message that must come, in milliseconds. */
+    private static final int LONG = 2000;
     private static final int MESSAGE_WORDS = 4;
     private static final int FAULT_EVENT = 0x12;
     /** How long to wait for an access in one step, in milliseconds. */
@@ -62,14 +68,23 @@ final class HostFaults {
 
     private final HostKernel kernel;
     private final Map<Integer, Long> features = new HashMap<>();
+    /** The userfaultfds of children, which the worker has that watches the parent. */
+    private final Map<Integer, Held> held = new HashMap<>();
+
+    private final Map<Integer, Deque<long[]>> changes = new HashMap<>();
     private final List<Access> accesses = new ArrayList<>();
 
     HostFaults(HostKernel kernel) {
         this.kernel = kernel;
     }
 
+    /** Who has a userfaultfd, and under which number. */
+    private record Held(int worker, int number) {}
+
     void clear() {
         features.clear();
+        held.clear();
+        changes.clear();
         accesses.clear();
     }
 
@@ -82,8 +97,23 @@ final class HostFaults {
 
     /** A process ended. */
     void ended(int process) {
-        features.remove(process);
+        forget(process);
+        held.forEach((child, by) -> {
+            if (by.worker() == process) {
+                features.remove(child);
+            }
+        });
+        held.values().removeIf(by -> by.worker() == process);
         accesses.removeIf(access -> access.process == process);
+    }
+
+    /** A process is gone, and the userfaultfds that it had open to watch its children: whoever waited for them goes on. */
+    void released() throws UnmetException {
+        for (Access access : accesses) {
+            if (!access.isOver && !features.containsKey(access.process)) {
+                goOn(access, true);
+            }
+        }
     }
 
     Outcome perform(Operation o) throws UnmetException {
@@ -97,12 +127,65 @@ final class HostFaults {
                         features.containsKey(o.process()) ? Outcome.DONE : open(o.process(), Action.UFFD_USUAL);
                 yield opened.isSuccess() ? call(o) : opened;
             }
+            case UFFD_READ -> features.containsKey(o.process()) ? read(o) : new Outcome(0, EBADF, 0, 0);
             default -> features.containsKey(o.process()) ? call(o) : new Outcome(0, EBADF, 0, 0);
         };
     }
 
     private HostUserfault userfault(int process) {
-        return kernel.userfault(process, 0);
+        Held by = held.getOrDefault(process, new Held(process, 0));
+        return kernel.userfault(by.worker(), by.number());
+    }
+
+    private void forget(int process) {
+        features.remove(process);
+        held.remove(process);
+        changes.remove(process);
+    }
+
+    /** A process forked: the child is watched if the parent's userfaultfd is told of forks. */
+    void forked(int parent, int child) throws UnmetException {
+        long wanted = features.getOrDefault(parent, 0L);
+        if ((wanted & Action.UFFD_EVENT_FORK) == 0) {
+            return;
+        }
+        Deque<long[]> read = changes.computeIfAbsent(parent, p -> new ArrayDeque<>());
+        for (long[] message = next(parent, LONG); message != null; message = next(parent, LONG)) {
+            read.add(message);
+            if (message[0] == HostUserfault.EVENT_FORK) {
+                if (message[1] >= HostUserfault.MOST) {
+                    throw new UnmetException("host runs watch no more than " + (HostUserfault.MOST - 1)
+                            + " children of a process by userfaultfd");
+                }
+                Held by = held.getOrDefault(parent, new Held(parent, 0));
+                held.put(child, new Held(by.worker(), (int) message[1]));
+                features.put(child, wanted);
+                return;
+            }
+        }
+    }
+
+    private long @Nullable [] next(int process, int milliseconds) {
+        HostReply reply = userfault(process).change(milliseconds).next();
+        return reply.count() == 0
+                ? null
+                : new long[] {reply.word(0), reply.word(1), reply.word(2), reply.word(3)};
+    }
+
+    private Outcome read(Operation o) {
+        Deque<long[]> read = changes.computeIfAbsent(o.process(), p -> new ArrayDeque<>());
+        long[] message = read.isEmpty() ? next(o.process(), STEP * FEW_STEPS) : read.poll();
+        if (message == null) {
+            return new Outcome(0, EAGAIN, 0, 0);
+        }
+        boolean same = message[0] == o.a()
+                && switch ((int) message[0]) {
+                    case HostUserfault.EVENT_FORK -> true;
+                    case HostUserfault.EVENT_REMAP ->
+                        message[1] == o.b() && message[2] == o.d() && message[3] == o.c();
+                    default -> message[1] == o.b() && message[2] == o.b() + o.c();
+                };
+        return same ? Outcome.DONE : new Outcome(0, EBADMSG, 0, 0);
     }
 
     private Outcome open(int process, long wanted) throws UnmetException {
@@ -121,7 +204,7 @@ final class HostFaults {
         HostReply reply = ask(o).next();
         Outcome outcome = reply.errno() == 0 ? Outcome.DONE : new Outcome(0, reply.errno(), 0, 0);
         if (o.action() == Action.UFFD_CLOSE) {
-            features.remove(o.process());
+            forget(o.process());
         }
         boolean whole = o.action() == Action.UFFD_CLOSE;
         if (wakes(o) && (outcome.isSuccess() || outcome.errno() == EAGAIN)) {

@@ -197,7 +197,13 @@ public final class HostSubject implements Subject {
             faults.ended(operation.process());
         }
         ask(operation);
-        return outcome(operation, kernel.next());
+        Outcome outcome = outcome(operation, kernel.next());
+        if (operation.action() == Action.FORK && outcome.isSuccess()) {
+            faults.forked(operation.process(), (int) operation.a());
+        } else if (operation.action() == Action.EXIT) {
+            faults.released();
+        }
+        return outcome;
     }
 
     @Override
@@ -334,6 +340,7 @@ public final class HostSubject implements Subject {
                     UFFD_WRITEPROTECT,
                     UFFD_POISON,
                     UFFD_WAKE,
+                    UFFD_READ,
                     FINISH ->
                 throw new UnmetException("host runs have no operation "
                         + o.action().name().toLowerCase(Locale.ROOT).replace('_', ' '));

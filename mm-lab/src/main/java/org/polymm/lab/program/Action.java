@@ -102,6 +102,11 @@ public enum Action {
     /** UFFDIO_WAKE. a: address, b: length. */
     UFFD_WAKE,
     /**
+     * Reads what userfaultfd says of a change of mappings; fails with EBADMSG if it says anything else. a: UFFD_ code of the event, b: address
+     * where it begins, c: length, d: where it goes. A fork has none of these.
+     */
+    UFFD_READ,
+    /**
      * Asks how the access to a page ended that was {@linkplain Outcome#BLOCKED blocked}. a: address. The value is the word that was loaded; 0 for
      * a store.
      */
@@ -109,6 +114,16 @@ public enum Action {
 
     /** UFFD_OPEN: features that only allow what is refused without them: shared memory, poison. */
     public static final long UFFD_ALLOWED = 1 << 10 | 1 << 12 | 1 << 14;
+    /** UFFD_OPEN: children are watched, too. */
+    public static final long UFFD_EVENT_FORK = 1 << 1;
+    /** UFFD_OPEN: memory that moves stays registered. */
+    public static final long UFFD_EVENT_REMAP = 1 << 2;
+    /** UFFD_OPEN: messages before madvise drops pages. */
+    public static final long UFFD_EVENT_REMOVE = 1 << 3;
+    /** UFFD_OPEN: messages of what is unmapped. */
+    public static final long UFFD_EVENT_UNMAP = 1 << 6;
+    /** UFFD_READ: the codes of fork, remap, remove and unmap in messages, one after the other. */
+    public static final long UFFD_FIRST_EVENT = 0x13;
     /** UFFD_OPEN: accesses end with SIGBUS instead of waiting. */
     public static final long UFFD_SIGBUS = 1 << 7;
     /** UFFD_OPEN: anonymous pages that are not there are write-protected, too. */

@@ -190,6 +190,12 @@ final class CallResolver {
             case Call.Userfault userfault ->
                 UserfaultWords.operation(
                         userfault, process, userfault.place() == null ? null : span(userfault.place(), step));
+            case Call.UserfaultMessage message ->
+                UserfaultWords.message(
+                        message,
+                        process,
+                        message.place() == null ? null : span(message.place(), step),
+                        message.to() == null ? null : span(message.to(), step));
             case Call.Finish finish ->
                 Operation.of(Action.FINISH, process, span(finish.place(), step).start());
             case Call.Khugepaged khugepaged -> Operation.of(Action.KHUGEPAGED, process, pages(khugepaged));

@@ -267,6 +267,10 @@ public final class ScenarioText {
             case REFERENCE_READ -> "pipe read " + holder(o.a()) + "[" + o.b() + "]";
             case DEVICE_WRITE -> "device write " + holder(o.a()) + "[" + o.b() + "] " + value(o.c());
             case FINISH -> o.a() % PAGE == 0 && isPlace(o.a(), PAGE) ? "finish " + place(o.a(), PAGE) : "";
+            case UFFD_READ ->
+                o.a() == Action.UFFD_FIRST_EVENT || isPlace(o.b(), o.c()) && (o.d() == 0 || isPlace(o.d(), o.c()))
+                        ? UserfaultWords.message(o, start -> place(start, o.c()))
+                        : "";
             case UFFD_OPEN, UFFD_CLOSE ->
                 UserfaultWords.canSay(o) ? UserfaultWords.verb(o) + UserfaultWords.ending(o) : "";
             case UFFD_REGISTER,

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.polymm.lab.program.Action;
 import org.polymm.lab.program.Operation;
@@ -20,7 +21,16 @@ final class UserfaultWords {
             "wp-unpopulated",
             Action.UFFD_WP_UNPOPULATED,
             "wp-async",
-            Action.UFFD_WP_ASYNC);
+            Action.UFFD_WP_ASYNC,
+            "event-fork",
+            Action.UFFD_EVENT_FORK,
+            "event-remap",
+            Action.UFFD_EVENT_REMAP,
+            "event-remove",
+            Action.UFFD_EVENT_REMOVE,
+            "event-unmap",
+            Action.UFFD_EVENT_UNMAP);
+    private static final List<String> EVENTS = List.of("event-fork", "event-remap", "event-remove", "event-unmap");
     private static final Map<String, Long> MODES = Map.of("missing", 1L, "wp", 2L, "minor", 4L);
     private static final Map<String, Long> FILLING = Map.of("dontwake", 1L, "wp", 2L);
     private static final Map<String, Long> BARE = Map.of("dontwake", 1L);
@@ -57,6 +67,39 @@ final class UserfaultWords {
                     bits);
         }
         return Operation.of(action, process, span.start(), span.bytes(), bits);
+    }
+
+    /** The operation that reads a message and compares it with what it is to be. */
+    static Operation message(Call.UserfaultMessage message, int process, @Nullable Span span, @Nullable Span to) {
+        int event = EVENTS.indexOf(message.event().text());
+        if (event < 0) {
+            throw MistakeException.unknown("such message as", message.event(), EVENTS);
+        }
+        boolean moves = message.event().text().equals("event-remap");
+        if ((event != 0) != (span != null) || moves != (to != null)) {
+            throw new MistakeException(
+                    message.event().at(),
+                    "a message is 'event-fork', 'event-remap PLACE to PLACE', 'event-remove PLACE' or 'event-unmap PLACE'");
+        }
+        return Operation.of(
+                Action.UFFD_READ,
+                process,
+                Action.UFFD_FIRST_EVENT + event,
+                span == null ? 0 : span.start(),
+                span == null ? 0 : span.bytes(),
+                to == null ? 0 : to.start());
+    }
+
+    /** A message in words; empty if there are none for it. */
+    static String message(Operation o, LongFunction<String> place) {
+        long event = o.a() - Action.UFFD_FIRST_EVENT;
+        if (event < 0 || event >= EVENTS.size() || event == 0 && (o.b() | o.c() | o.d()) != 0 || event != 1 && o.d() != 0) {
+            return "";
+        }
+        String words = "uffd-read " + EVENTS.get((int) event);
+        return event == 0
+                ? words
+                : words + " " + place.apply(o.b()) + (event == 1 ? " to " + place.apply(o.d()) : "");
     }
 
     private static Map<String, Long> words(Action action) {

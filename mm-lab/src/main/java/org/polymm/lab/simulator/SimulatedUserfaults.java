@@ -1,5 +1,6 @@
 package org.polymm.lab.simulator;
 
+import org.jspecify.annotations.Nullable;
 import org.polymm.engine.fault.FaultResult;
 import org.polymm.engine.machine.Machine;
 import org.polymm.engine.machine.UserfaultCalls;
@@ -51,9 +52,25 @@ final class SimulatedUserfaults {
             case UFFD_CONTINUE -> filled(calls.proceed(context, o.a(), o.b(), (int) o.c()), o.b());
             case UFFD_POISON -> filled(calls.poison(context, o.a(), o.b(), (int) o.c()), o.b());
             case UFFD_WRITEPROTECT -> Outcome.ofResult(calls.writeProtect(context, o.a(), o.b(), (int) o.c()));
+            case UFFD_READ -> read(calls.readChange(context), o);
             case UFFD_WAKE -> Outcome.ofResult(calls.wake(context, o.a(), o.b()));
             default -> throw new IllegalArgumentException(o.action() + " is no call of userfaultfd");
         };
+    }
+
+    /** What is read must be what the operation says. */
+    private static Outcome read(UserfaultContexts.@Nullable Message message, Operation o) {
+        if (message == null) {
+            return new Outcome(0, Errno.EAGAIN, 0, 0);
+        }
+        long code = Action.UFFD_FIRST_EVENT + message.kind().ordinal();
+        boolean same = code == o.a()
+                && switch (message.kind()) {
+                    case FORK -> true;
+                    case REMAP -> message.start() == o.b() && message.length() == o.c() && message.end() == o.d();
+                    case REMOVE, UNMAP -> message.start() == o.b() && message.end() == o.b() + o.c();
+                };
+        return same ? Outcome.DONE : new Outcome(0, Errno.EBADMSG, 0, 0);
     }
 
     /** The ioctl says EAGAIN when it came only a part of the way. */

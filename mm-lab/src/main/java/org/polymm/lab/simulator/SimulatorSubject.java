@@ -262,6 +262,7 @@ public final class SimulatorSubject implements Subject, Internals {
                     UFFD_WRITEPROTECT,
                     UFFD_POISON,
                     UFFD_WAKE,
+                    UFFD_READ,
                     FINISH -> SimulatedUserfaults.perform(machine, live(o), o);
             case SHRINK -> {
                 machine.dropCaches();

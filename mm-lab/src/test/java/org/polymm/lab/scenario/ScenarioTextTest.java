@@ -89,7 +89,7 @@ class ScenarioTextTest {
             int process = random.nextInt(2);
             long a = address();
             long b = length();
-            return switch (random.nextInt(31)) {
+            return switch (random.nextInt(32)) {
                 case 0 ->
                     Operation.of(Action.MMAP, process, a, b, random.nextInt(8), 0x32 | random.nextInt(16) << 12, -1, 0);
                 case 1 ->
@@ -120,6 +120,9 @@ class ScenarioTextTest {
                 case 15 -> Operation.of(Action.REFERENCE, process, a, b, pins++);
                 case 16 -> Operation.of(Action.SHRINK, 0);
                 case 27 -> Operation.of(Action.TRUNCATE, process, 0, length());
+                case 31 ->
+                    Operation.of(
+                            Action.UFFD_READ, process, Action.UFFD_FIRST_EVENT + random.nextInt(4), a, b, address());
                 case 29 -> Operation.of(Action.UPROBE, process, 0, random.nextInt(9));
                 case 30 -> Operation.of(Action.UPROBE_REMOVE, process, 0, random.nextInt(9));
                 case 28 -> Operation.of(Action.PUNCH_HOLE, process, 0, length(), length());

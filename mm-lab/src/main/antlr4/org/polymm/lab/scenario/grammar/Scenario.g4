@@ -97,8 +97,12 @@ operation
     | failing
     | 'khugepaged' size?
     | userfault
+    | reading
     | raw
     ;
+
+/** A message of a change of mappings. */
+reading : 'uffd-read' IDENT (place ('to' place)?)? ;
 
 /** In a page of a file: [3]. */
 breakpoint : ('uprobe' | 'uprobe-remove') IDENT index ;

@@ -65,6 +65,15 @@ public sealed interface Call {
     record Uprobe(Word file, long page, boolean removed) implements Call {}
 
     /**
+     * A message of a userfaultfd about a change of mappings.
+     *
+     * @param event which
+     * @param place what changed; null for a fork
+     * @param to where it went; null for all but a move
+     */
+    record UserfaultMessage(Word event, @Nullable Place place, @Nullable Place to) implements Call {}
+
+    /**
      * mmap.
      *
      * @param place an existing range; null for a new region

@@ -82,6 +82,7 @@ final class Calls {
             case "reclaim" -> new Call.Reclaim(tree.amount(o.size()));
             case "fail" -> new Call.Fail(failing(o.failing()));
             case "khugepaged" -> new Call.Khugepaged(o.size() == null ? null : tree.amount(o.size()));
+            case "uffd-read" -> reading(o.reading());
             default -> o.userfault() != null ? userfault(o.userfault()) : raw(o.raw());
         };
     }
@@ -113,6 +114,13 @@ final class Calls {
 
     private static @Nullable Long number(@Nullable Token token) {
         return token == null ? null : Tree.number(token, token.getText(), 1);
+    }
+
+    private Call reading(ScenarioParser.ReadingContext r) {
+        return new Call.UserfaultMessage(
+                Tree.word(r.IDENT()),
+                r.place().isEmpty() ? null : tree.place(r.place(0)),
+                r.place().size() < 2 ? null : tree.place(r.place(1)));
     }
 
     private Call userfault(ScenarioParser.UserfaultContext u) {
