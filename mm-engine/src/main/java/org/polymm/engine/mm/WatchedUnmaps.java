@@ -44,8 +44,7 @@ final class WatchedUnmaps {
     /** The call is over, and no lock is held. */
     void tell() {
         for (Unmapped unmapped : ranges) {
-            changes.tell(
-                    unmapped.context(), MappingChanges.Change.UNMAP, unmapped.start(), unmapped.end(), 0);
+            changes.tell(unmapped.context(), MappingChanges.Change.UNMAP, unmapped.start(), unmapped.end(), 0);
         }
     }
 }

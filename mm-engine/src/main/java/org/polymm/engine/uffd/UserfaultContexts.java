@@ -36,6 +36,7 @@ public final class UserfaultContexts implements UserfaultEvents, MappingChanges 
     private static final int CHANGING = 3;
     /** The process that has it open: of a child's that of its parent. */
     private static final int HOLDER = 4;
+
     private static final int CONTEXT_FIELDS = 5;
 
     private static final int CONTEXT = 0;

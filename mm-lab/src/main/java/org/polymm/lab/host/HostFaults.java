@@ -32,6 +32,7 @@ final class HostFaults {
     private static final int EBADMSG = 74;
     /** How long to wait for a message that must come, in milliseconds. */
     private static final int LONG = 2000;
+
     private static final int MESSAGE_WORDS = 4;
     private static final int FAULT_EVENT = 0x12;
     /** How long to wait for an access in one step, in milliseconds. */
@@ -167,9 +168,7 @@ final class HostFaults {
 
     private long @Nullable [] next(int process, int milliseconds) {
         HostReply reply = userfault(process).change(milliseconds).next();
-        return reply.count() == 0
-                ? null
-                : new long[] {reply.word(0), reply.word(1), reply.word(2), reply.word(3)};
+        return reply.count() == 0 ? null : new long[] {reply.word(0), reply.word(1), reply.word(2), reply.word(3)};
     }
 
     private Outcome read(Operation o) {
@@ -181,8 +180,7 @@ final class HostFaults {
         boolean same = message[0] == o.a()
                 && switch ((int) message[0]) {
                     case HostUserfault.EVENT_FORK -> true;
-                    case HostUserfault.EVENT_REMAP ->
-                        message[1] == o.b() && message[2] == o.d() && message[3] == o.c();
+                    case HostUserfault.EVENT_REMAP -> message[1] == o.b() && message[2] == o.d() && message[3] == o.c();
                     default -> message[1] == o.b() && message[2] == o.b() + o.c();
                 };
         return same ? Outcome.DONE : new Outcome(0, EBADMSG, 0, 0);

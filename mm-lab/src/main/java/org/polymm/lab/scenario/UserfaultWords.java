@@ -93,13 +93,14 @@ final class UserfaultWords {
     /** A message in words; empty if there are none for it. */
     static String message(Operation o, LongFunction<String> place) {
         long event = o.a() - Action.UFFD_FIRST_EVENT;
-        if (event < 0 || event >= EVENTS.size() || event == 0 && (o.b() | o.c() | o.d()) != 0 || event != 1 && o.d() != 0) {
+        if (event < 0
+                || event >= EVENTS.size()
+                || event == 0 && (o.b() | o.c() | o.d()) != 0
+                || event != 1 && o.d() != 0) {
             return "";
         }
         String words = "uffd-read " + EVENTS.get((int) event);
-        return event == 0
-                ? words
-                : words + " " + place.apply(o.b()) + (event == 1 ? " to " + place.apply(o.d()) : "");
+        return event == 0 ? words : words + " " + place.apply(o.b()) + (event == 1 ? " to " + place.apply(o.d()) : "");
     }
 
     private static Map<String, Long> words(Action action) {

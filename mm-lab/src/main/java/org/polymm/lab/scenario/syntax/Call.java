@@ -71,7 +71,8 @@ public sealed interface Call {
      * @param place what changed; null for a fork
      * @param to where it went; null for all but a move
      */
-    record UserfaultMessage(Word event, @Nullable Place place, @Nullable Place to) implements Call {}
+    record UserfaultMessage(
+            Word event, @Nullable Place place, @Nullable Place to) implements Call {}
 
     /**
      * mmap.
