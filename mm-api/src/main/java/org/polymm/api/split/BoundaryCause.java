@@ -12,5 +12,10 @@ public enum BoundaryCause {
     USERFAULTFD,
     RECLAIM,
     EXIT,
+    /**
+     * Pages of a file are cut off or punched out, and with them go their mappings. A huge folio of the page cache that is cut is split as a
+     * mechanism, or zeroed in place where it cannot be: otherwise the memory that was given up would stay.
+     */
+    TRUNCATE,
     OTHER
 }

@@ -18,6 +18,7 @@ import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.state.Geometry;
 import org.polymm.engine.state.Mechanism;
 import org.polymm.engine.sync.LockClass;
+import org.polymm.engine.sync.Point;
 import org.polymm.engine.sync.Sync;
 import org.polymm.engine.vma.MmTable;
 import org.polymm.engine.vma.VmFlags;
@@ -88,7 +89,7 @@ final class FileFault {
         int file = vmas.file(vma);
         long index = vmas.pgoffAt(vma, address);
         boolean write = (flags & FaultFlags.WRITE) != 0;
-        if (!write && isFaultAroundAllowed(vma) && mapAround(mm, vma, root, address)) {
+        if (!write && isFaultAroundAllowed(vma) && mapAround(mm, vma, root, address, flags)) {
             return FaultResult.DONE;
         }
         boolean copies = write && !vmas.has(vma, VmFlags.VM_SHARED);
@@ -138,7 +139,8 @@ final class FileFault {
         }
         int head = frames.head(page);
         boolean write = (flags & FaultFlags.WRITE) != 0;
-        if (huge.fits(vma, page, address)
+        if (mayMapHuge(flags)
+                && huge.fits(vma, page, address)
                 && huge.tryMap(
                         mm,
                         vma,
@@ -285,7 +287,7 @@ final class FileFault {
      *
      * @return whether the page itself was mapped, or there was something at its entry
      */
-    private boolean mapAround(int mm, int vma, int root, long address) {
+    private boolean mapAround(int mm, int vma, int root, long address, int flags) {
         int file = vmas.file(vma);
         int at = tables.pteIndex(address);
         long below = (address - vmas.start(vma)) / PAGE;
@@ -294,26 +296,24 @@ final class FileFault {
         int from = (int) Math.max(at & -FAULT_AROUND, at - below);
         long last = Math.min(above, beforeEnd);
         int to = (int) Math.min(Math.min(from + FAULT_AROUND, tables.entries()) - 1, at + last);
-        int page = files.peekPage(file, vmas.pgoffAt(vma, address));
-        if (page != 0 && frames.isLarge(frames.head(page))) {
-            // A large folio that VMA and page table show whole is mapped whole.
-            int inFolio = page - frames.head(page);
-            int after = frames.pages(frames.head(page)) - inFolio - 1;
-            if (inFolio <= Math.min(below, at) && after <= Math.min(last, tables.entries() - 1L - at)) {
-                from = Math.min(from, at - inFolio);
-                to = Math.max(to, at + after);
-            }
+        // Large folios that VMA and page table show whole are mapped whole, beyond the end of the file, too.
+        int lowest = (int) Math.max(0, at - below);
+        int highest = (int) Math.min(tables.entries() - 1L, at + above);
+        int first = hasWhole(vma, address, from - at, from - lowest, highest - from) ? from - inFolio(vma, address, from - at) : from;
+        if (to >= from && hasWhole(vma, address, to - at, to - lowest, highest - to)) {
+            to += pagesOf(vma, address, to - at) - inFolio(vma, address, to - at) - 1;
         }
+        from = first;
         if (!isWorthwhile(file, vma, address, from - at, to - at)) {
             return false;
         }
         boolean hadTable = tables.peekLeaf(root, address) != 0;
-        if (!hadTable && mapHuge(mm, vma, root, address, file)) {
+        if (!hadTable && mayMapHuge(flags) && mapHuge(mm, vma, root, address, file)) {
             return true;
         }
         int leaf = tables.leafAlloc(root, address) == 0 ? 0 : tables.lockLeaf(root, address);
         if (leaf == 0) {
-            return tables.pmd(root, address) != Pte.NONE || withoutTable(mm, vma, root, address, file, hadTable);
+            return tables.pmd(root, address) != Pte.NONE || withoutTable(mm, vma, root, address, flags, hadTable);
         }
         tables.writePoints(leaf, address + (from - at) * PAGE, to - from + 1);
         long[] row = tables.row(leaf);
@@ -331,14 +331,36 @@ final class FileFault {
         return done;
     }
 
+    /** Whether the page so many pages from an address belongs to a large folio with no more pages before and behind it than there is room for. */
+    private boolean hasWhole(int vma, long address, int pages, int before, int behind) {
+        int file = vmas.file(vma);
+        long index = vmas.pgoffAt(vma, address) + pages;
+        sync.touch(Point.READ_CACHE, Files.pointOf(file, index));
+        int page = files.peekPage(file, index);
+        if (page == 0 || !frames.isLarge(frames.head(page))) {
+            return false;
+        }
+        int inFolio = page - frames.head(page);
+        return inFolio <= before && frames.pages(frames.head(page)) - inFolio - 1 <= behind;
+    }
+
+    private int inFolio(int vma, long address, int pages) {
+        int page = files.peekPage(vmas.file(vma), vmas.pgoffAt(vma, address) + pages);
+        return page - frames.head(page);
+    }
+
+    private int pagesOf(int vma, long address, int pages) {
+        return frames.pages(frames.head(files.peekPage(vmas.file(vma), vmas.pgoffAt(vma, address) + pages)));
+    }
+
     /**
      * The page table that was to be filled is gone: {@code filemap_map_pmd}. Perhaps a huge folio can be mapped in its place; for a table,
      * fault-around has one only if there was none when it began.
      *
      * @return whether the page was mapped
      */
-    private boolean withoutTable(int mm, int vma, int root, long address, int file, boolean hadTable) {
-        if (mapHuge(mm, vma, root, address, file)) {
+    private boolean withoutTable(int mm, int vma, int root, long address, int flags, boolean hadTable) {
+        if (mayMapHuge(flags) && mapHuge(mm, vma, root, address, vmas.file(vma))) {
             return true;
         }
         if (hadTable && assumesTable) {
@@ -347,6 +369,11 @@ final class FileFault {
                             + " installs a page table that nobody allocated: there was one when it began, and there is none now");
         }
         return false;
+    }
+
+    /** Not for a pin that wants a page of its own, which it can only get from an entry for that page: it would ask again and again. */
+    private static boolean mayMapHuge(int flags) {
+        return (flags & FaultFlags.UNSHARE) == 0;
     }
 
     /** Maps the huge folio that the page belongs to, if it does and nobody has locked it. */

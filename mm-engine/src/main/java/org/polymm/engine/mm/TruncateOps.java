@@ -135,7 +135,7 @@ public final class TruncateOps {
             int mm = vmas.mm(vma);
             mms.noteRssPeak(mm);
             Gather gather = zap.gather(mm);
-            zap.range(gather, vma, from, to, mode, BoundaryCause.OTHER);
+            zap.range(gather, vma, from, to, mode, BoundaryCause.TRUNCATE);
             gather.finish();
         }
         sync.unlock(LockClass.I_MMAP, file);

@@ -54,8 +54,10 @@ public final class Reproducer {
         failure.settings().forEach((key, value) -> {
             if (key.startsWith("thp.hugepages-")) {
                 thp.put(key.substring("thp.".length()) + "/enabled", value);
-            } else if (key.equals("thp.enabled")) {
-                thp.put("enabled", value);
+            } else if (key.startsWith("thp.shmem.")) {
+                thp.put(key.substring("thp.shmem.".length()) + "/shmem_enabled", value);
+            } else if (key.equals("thp.enabled") || key.equals("thp.shmem_enabled")) {
+                thp.put(key.substring("thp.".length()), value);
             } else if (!key.equals("machine.swap")) {
                 configuration.put(key, value);
             }

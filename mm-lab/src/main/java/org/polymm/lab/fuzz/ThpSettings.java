@@ -32,7 +32,9 @@ final class ThpSettings {
     static SequencedMap<String, String> described(Composition composition) {
         SequencedMap<String, String> told = new LinkedHashMap<>();
         ofHost(composition.blueprint().thp()).forEach((file, value) -> {
-            if (!value.equals(NEVER)) {
+            if (file.endsWith("/shmem_enabled")) {
+                tellOfShmem(told, file.substring(0, file.indexOf('/')), value);
+            } else if (!value.equals(NEVER)) {
                 told.put("thp." + file.replace("/enabled", ""), value);
             }
         });
@@ -42,5 +44,13 @@ final class ThpSettings {
             }
         });
         return told;
+    }
+
+    /** Of shared memory the largest size inherits by default, the others never have any. */
+    private static void tellOfShmem(Map<String, String> told, String size, String value) {
+        boolean largest = size.equals("hugepages-2048kB") || size.equals("hugepages-32kB") && value.equals("inherit");
+        if (!value.equals(largest ? "inherit" : NEVER)) {
+            told.put("thp.shmem." + size, value);
+        }
     }
 }

@@ -31,6 +31,7 @@ public final class SimulatorBench {
 
     private static final String EVENTS = "64";
     private static final String THP = "thp.";
+    private static final String SHMEM = "shmem/";
 
     private final Laboratory laboratory;
     private final boolean exploring;
@@ -132,7 +133,9 @@ public final class SimulatorBench {
         for (EffectiveValue value : configured.configuration().values()) {
             if (value.isSet() && value.key().startsWith(THP)) {
                 String path = value.key().substring(THP.length()).replace('.', '/');
-                String file = path.startsWith("hugepages-") ? path + "/enabled" : path;
+                String file = path.startsWith(SHMEM)
+                        ? path.substring(SHMEM.length()) + "/shmem_enabled"
+                        : path.startsWith("hugepages-") ? path + "/enabled" : path;
                 thp.put(file, configured.blueprint().thp().getOrDefault(file, value.text()));
             }
         }

@@ -70,6 +70,11 @@ final class BlueprintProvider implements Provider<MachineBlueprint> {
         for (Key<String> size : StandardKeys.hugepages(geometry)) {
             files.put(file(size) + "/enabled", configuration.get(size));
         }
+        word(files, StandardKeys.THP_SHMEM_ENABLED);
+        for (Key<String> size : StandardKeys.shmemHugepages(geometry)) {
+            String name = size.name().substring(size.name().lastIndexOf('.') + 1);
+            files.put(name + "/shmem_enabled", configuration.get(size));
+        }
         flag(files, StandardKeys.KHUGEPAGED_DEFRAG);
         number(files, StandardKeys.KHUGEPAGED_PAGES_TO_SCAN);
         number(files, StandardKeys.KHUGEPAGED_SCAN_SLEEP);

@@ -32,6 +32,8 @@ final class MachineRules {
         add(defaults, origin, StandardKeys.MEMORY, "16MiB");
         add(defaults, origin, StandardKeys.hugepages(Geometry.X86_64.pmdOrder()), "never");
         add(defaults, origin, StandardKeys.hugepages(geometry.pmdOrder()), "inherit");
+        add(defaults, origin, StandardKeys.shmemHugepages(Geometry.X86_64.pmdOrder()), "never");
+        add(defaults, origin, StandardKeys.shmemHugepages(geometry.pmdOrder()), "inherit");
         add(defaults, origin, StandardKeys.KHUGEPAGED_PAGES_TO_SCAN, initial(ThpTunable.PAGES_TO_SCAN, geometry));
         add(defaults, origin, StandardKeys.KHUGEPAGED_MAX_PTES_NONE, initial(ThpTunable.MAX_PTES_NONE, geometry));
         add(defaults, origin, StandardKeys.KHUGEPAGED_MAX_PTES_SWAP, initial(ThpTunable.MAX_PTES_SWAP, geometry));
@@ -74,9 +76,9 @@ final class MachineRules {
                 add(problems, configuration, key, machine + " takes at most " + (geometry.entries() - 1));
             }
         }
-        List<Key<String>> sizes = StandardKeys.hugepages();
-        List<Key<String>> possible = StandardKeys.hugepages(geometry);
-        for (Key<String> key : sizes.subList(possible.size(), sizes.size())) {
+        List<Key<String>> tooLarge = new ArrayList<>(behind(StandardKeys.hugepages(geometry), StandardKeys.hugepages()));
+        tooLarge.addAll(behind(StandardKeys.shmemHugepages(geometry), StandardKeys.shmemHugepages()));
+        for (Key<String> key : tooLarge) {
             if (!configuration.get(key).equals("never")) {
                 add(
                         problems,
@@ -86,6 +88,11 @@ final class MachineRules {
             }
         }
         return problems;
+    }
+
+    /** What comes behind the first keys. */
+    private static List<Key<String>> behind(List<Key<String>> first, List<Key<String>> all) {
+        return all.subList(first.size(), all.size());
     }
 
     private static void add(List<Problem> problems, LayeredConfiguration configuration, Key<?> key, String message) {

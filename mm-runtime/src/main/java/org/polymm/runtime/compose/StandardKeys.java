@@ -1,10 +1,12 @@
 package org.polymm.runtime.compose;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.polymm.api.plugin.Slot;
+import org.polymm.engine.frame.ThpShmem;
 import org.polymm.engine.machine.MachineBlueprint.CheckLevel;
 import org.polymm.engine.policy.FailureMode;
 import org.polymm.engine.policy.SafetyMode;
@@ -100,6 +102,13 @@ public final class StandardKeys {
             "madvise",
             List.of("always", "defer", "defer+madvise", "madvise", "never"),
             "How hard a fault tries for a large folio when memory is fragmented.");
+
+    /** thp.shmem_enabled. */
+    public static final Key<String> THP_SHMEM_ENABLED = Key.word(
+            "thp.shmem_enabled",
+            "never",
+            shmemWords(false),
+            "Where shared memory, memfd and anonymous, has folios of PMD size, and of smaller sizes that say inherit.");
 
     /** thp.use_zero_page. */
     public static final Key<Boolean> THP_USE_ZERO_PAGE =
@@ -232,6 +241,30 @@ public final class StandardKeys {
     }
 
     /**
+     * The setting of shared memory of one size of folio: {@code hugepages-<N>kB/shmem_enabled}.
+     *
+     * @param order the folio's order, from 1 to 9
+     * @return the key {@code thp.shmem.hugepages-<N>kB}
+     */
+    public static Key<String> shmemHugepages(int order) {
+        String size = (4L << order) + "kB";
+        return Key.word(
+                "thp.shmem.hugepages-" + size,
+                order == Geometry.X86_64.pmdOrder() ? "inherit" : "never",
+                shmemWords(true),
+                "Where folios of " + size + " are used for shared memory."
+                        + (order == Geometry.SMALL.pmdOrder() ? " inherit if machine.page-table-entries is 8." : "")
+                        + (order == Geometry.X86_64.pmdOrder() ? " never if machine.page-table-entries is 8." : ""));
+    }
+
+    private static List<String> shmemWords(boolean size) {
+        return Arrays.stream(ThpShmem.values())
+                .filter(mode -> mode.isFor(size))
+                .map(ThpShmem::word)
+                .toList();
+    }
+
+    /**
      * The choice of a slot's policy.
      *
      * @param slot the slot
@@ -265,8 +298,9 @@ public final class StandardKeys {
         keys.group("rlimit", "Limits of the first process, inherited by its children.");
         keys.declareAll(List.of(RLIMIT_MEMLOCK, RLIMIT_STACK));
         keys.group("thp", "As in /sys/kernel/mm/transparent_hugepage.");
-        keys.declareAll(List.of(THP_ENABLED, THP_DEFRAG, THP_USE_ZERO_PAGE, THP_SHRINK_UNDERUSED));
+        keys.declareAll(List.of(THP_ENABLED, THP_DEFRAG, THP_SHMEM_ENABLED, THP_USE_ZERO_PAGE, THP_SHRINK_UNDERUSED));
         keys.declareAll(hugepages());
+        keys.declareAll(shmemHugepages());
         keys.declareAll(List.of(
                 KHUGEPAGED_DEFRAG,
                 KHUGEPAGED_PAGES_TO_SCAN,
@@ -318,6 +352,20 @@ public final class StandardKeys {
      */
     static List<Key<String>> hugepages(Geometry geometry) {
         return hugepages().subList(0, geometry.pmdOrder() - SMALLEST_MTHP_ORDER + 1);
+    }
+
+    /** {@return the keys of all folio sizes of shared memory, smallest first} */
+    static List<Key<String>> shmemHugepages() {
+        List<Key<String>> keys = new ArrayList<>();
+        for (int order = 1; order <= Geometry.X86_64.pmdOrder(); order++) {
+            keys.add(shmemHugepages(order));
+        }
+        return keys;
+    }
+
+    /** Those that page tables of a shape can map, smallest first. */
+    static List<Key<String>> shmemHugepages(Geometry geometry) {
+        return shmemHugepages().subList(0, geometry.pmdOrder());
     }
 
     private static Map<String, Geometry> geometries() {
