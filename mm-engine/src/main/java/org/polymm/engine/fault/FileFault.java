@@ -299,7 +299,9 @@ final class FileFault {
         // Large folios that VMA and page table show whole are mapped whole, beyond the end of the file, too.
         int lowest = (int) Math.max(0, at - below);
         int highest = (int) Math.min(tables.entries() - 1L, at + above);
-        int first = hasWhole(vma, address, from - at, from - lowest, highest - from) ? from - inFolio(vma, address, from - at) : from;
+        int first = hasWhole(vma, address, from - at, from - lowest, highest - from)
+                ? from - inFolio(vma, address, from - at)
+                : from;
         if (to >= from && hasWhole(vma, address, to - at, to - lowest, highest - to)) {
             to += pagesOf(vma, address, to - at) - inFolio(vma, address, to - at) - 1;
         }

@@ -76,7 +76,8 @@ final class MachineRules {
                 add(problems, configuration, key, machine + " takes at most " + (geometry.entries() - 1));
             }
         }
-        List<Key<String>> tooLarge = new ArrayList<>(behind(StandardKeys.hugepages(geometry), StandardKeys.hugepages()));
+        List<Key<String>> tooLarge =
+                new ArrayList<>(behind(StandardKeys.hugepages(geometry), StandardKeys.hugepages()));
         tooLarge.addAll(behind(StandardKeys.shmemHugepages(geometry), StandardKeys.shmemHugepages()));
         for (Key<String> key : tooLarge) {
             if (!configuration.get(key).equals("never")) {
