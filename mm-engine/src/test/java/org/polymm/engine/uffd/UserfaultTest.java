@@ -187,7 +187,7 @@ class UserfaultTest {
         assertEquals(-Errno.EINVAL, machine.userfaults().register(other, BASE, PAGE, UserfaultFlags.MODE_MINOR));
         assertEquals(-Errno.EINVAL, machine.userfaults().register(other, BASE + 1, PAGE, WP));
         assertEquals(-Errno.EINVAL, machine.userfaults().register(other, BASE + 32 * PAGE, PAGE, WP));
-        assertEquals(-Errno.EINVAL, machine.userfaults().open(mm, 1 << 1));
+        assertEquals(-Errno.EINVAL, machine.userfaults().open(mm, 1 << 16));
         assertEquals(-Errno.ENOENT, machine.userfaults().writeProtect(other, BASE + 32 * PAGE, PAGE, 1));
     }
 
