@@ -92,10 +92,14 @@ public record HostAvailability(
             }
             case USERFAULTFD -> reasonAgainstUserfaultfd(files, capabilities);
             case IO_URING -> reasonAgainstIoUring(files, capabilities);
-            case UPROBES ->
-                !files.exists(UPROBE_TYPE)
-                        ? files.path(UPROBE_TYPE) + " is missing: the kernel is built without CONFIG_UPROBE_EVENTS"
-                        : reasonAgainstAdmin(capabilities);
+            case UPROBES -> {
+                if (!files.exists(UPROBE_TYPE)) {
+                    yield files.path(UPROBE_TYPE) + " is missing: the kernel is built without CONFIG_UPROBE_EVENTS";
+                }
+                yield has(capabilities, CAP_SYS_ADMIN)
+                        ? null
+                        : "CAP_SYS_ADMIN is missing (run as root): without it perf sets no uprobes";
+            }
             case SHRINKERS -> reasonAgainstWriting(files, "proc/sys/vm/drop_caches");
             case MEMORY_CGROUP ->
                 (" " + files.read("sys/fs/cgroup/cgroup.controllers", "") + " ").contains(" memory ")

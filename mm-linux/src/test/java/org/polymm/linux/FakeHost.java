@@ -18,6 +18,7 @@ final class FakeHost {
         put("proc/sys/kernel/io_uring_disabled", "0\n");
         put("proc/sys/vm/unprivileged_userfaultfd", "0\n");
         put("proc/sys/vm/drop_caches", "0\n");
+        put("sys/bus/event_source/devices/uprobe/type", "7\n");
         put("proc/kpageflags", "");
         put("proc/kpagecount", "");
         put("proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n");

@@ -53,6 +53,7 @@ class HostAvailabilityTest {
                         HostFeature.SWAP,
                         HostFeature.USERFAULTFD,
                         HostFeature.IO_URING,
+                        HostFeature.UPROBES,
                         HostFeature.MEMORY_CGROUP),
                 little.missing().keySet());
         assertEquals(
