@@ -147,6 +147,12 @@ class BlueprintTest {
                         "hugepages-" + (4 << order) + "kB/enabled",
                         engine.enabled(order).word());
             }
+            expected.put("shmem_enabled", engine.shmem().general().word());
+            for (int order = 1; order <= blueprint.geometry().pmdOrder(); order++) {
+                expected.put(
+                        "hugepages-" + (4 << order) + "kB/shmem_enabled",
+                        engine.shmem().of(order).word());
+            }
             assertEquals(expected, new TreeMap<>(blueprint.thp()));
         }
     }
