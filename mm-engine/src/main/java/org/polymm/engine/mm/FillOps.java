@@ -44,7 +44,7 @@ public final class FillOps {
      * @param file the file
      * @param offset first byte, page aligned
      * @param length in bytes, page aligned
-     * @return 0; -EINVAL for a range that is none or not aligned; -EOPNOTSUPP for a hugetlb file; -ENOMEM, with what was given until then
+     * @return 0; -EINVAL for a range that is none or not aligned; -EOPNOTSUPP for a hugetlb file; -ENOMEM, and nothing is given
      */
     public int allocate(int file, long offset, long length) {
         if (offset < 0 || length <= 0 || offset + length < 0 || !Pages.isAligned(offset | length)) {
@@ -71,6 +71,7 @@ public final class FillOps {
         for (long index = first; index < end; ) {
             int page = folios.forCall(file, index, end, false);
             if (page < 0) {
+                folios.takeBack(file, first, index);
                 return page;
             }
             int head = frames.head(page);

@@ -127,6 +127,29 @@ public final class ShmemFolios {
         }
     }
 
+    /**
+     * Takes folios away again that a call gave the file and nobody has used since, because the call fails. What was given before it was
+     * filled on the way.
+     *
+     * @param first the first page that the call asked for
+     * @param end the page that it could not have
+     */
+    public void takeBack(int file, long first, long end) {
+        for (long index = files.nextOccupied(file, first, end); index >= 0; ) {
+            long next = index + 1;
+            int page = find(file, index);
+            if (page > 0) {
+                int head = frames.head(page);
+                next = frames.index(head) + frames.pages(head);
+                if (!frames.test(head, Frames.UPTODATE)) {
+                    cached.remove(head);
+                }
+                release(head);
+            }
+            index = next < end ? files.nextOccupied(file, next, end) : -1;
+        }
+    }
+
     /** Unlocks a folio, and drops the reference that came with it. */
     public void release(int head) {
         sync.unlock(LockClass.FOLIO_LOCK, head);
