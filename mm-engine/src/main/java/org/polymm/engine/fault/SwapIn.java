@@ -15,6 +15,7 @@ import org.polymm.engine.mapping.RmapAccounting;
 import org.polymm.engine.pagetable.PageTables;
 import org.polymm.engine.pagetable.Pte;
 import org.polymm.engine.state.Geometry;
+import org.polymm.engine.state.Mechanism;
 import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.LockClass;
 import org.polymm.engine.sync.Sync;
@@ -57,6 +58,7 @@ final class SwapIn {
     private final MthpStats mthp;
     private final LargeFolioAllocation large;
     private final int pmdOrder;
+    private final boolean dirtyPastCache;
 
     SwapIn(FaultParts parts) {
         sync = parts.sync();
@@ -75,6 +77,7 @@ final class SwapIn {
         mthp = parts.memory().mthp();
         large = new LargeFolioAllocation(parts);
         pmdOrder = parts.geometry().pmdOrder();
+        dirtyPastCache = parts.mechanisms().is(Mechanism.SWAP_IN_PAST_CACHE, "dirty");
     }
 
     /**
@@ -164,6 +167,9 @@ final class SwapIn {
             if (isRun(row, index, entry - before * Pte.NEXT_PAGE, pages) && swap.noneCached(first, pages)) {
                 // Under the lock: the slots cannot be given to other pages meanwhile.
                 swap.readDirectly(first, head);
+                if (dirtyPastCache) {
+                    frames.setFlags(head, Frames.DIRTY);
+                }
                 lru.add(head);
                 mapped = map(mm, vma, leaf, address, flags, entry, page, head, true);
             }

@@ -67,6 +67,14 @@ public enum Mechanism {
                     + " a mapping of a file gets for that, too, and which keeps it from being merged.",
             "sticky-bit",
             "anon-vma"),
+    /** What a page is that comes back from swap past the swap cache. */
+    SWAP_IN_PAST_CACHE(
+            "swap-in-past-cache",
+            "What a page is that a read brings back from a swap device of memory (zram), past the swap cache: clean, as in 6.18, so that"
+                    + " MADV_FREE by one process lets reclaim take it from another that it was shared with by fork (a bug, which 6.18 shows);"
+                    + " or dirty, as any page is that leaves the swap cache.",
+            "clean",
+            "dirty"),
     /** What becomes of a page table that MADV_DONTNEED leaves empty. */
     PT_RECLAIM(
             "pt-reclaim",
