@@ -282,7 +282,8 @@ final class FileFault {
 
     /**
      * Maps the cached pages of a window around the address, as far as VMA, page table and file reach: {@code filemap_map_pages}. The window
-     * is aligned, unless the VMA begins inside it: then it is as long from there. A fault beyond the end of the file maps what it can, too.
+     * is aligned, unless the VMA begins inside it: then it is as long from there. A fault beyond the end of the file maps what it can, too, if
+     * the window begins before the end.
      * Pages that somebody has locked are left out.
      *
      * @return whether the page itself was mapped, or there was something at its entry
@@ -296,13 +297,16 @@ final class FileFault {
         int from = (int) Math.max(at & -FAULT_AROUND, at - below);
         long last = Math.min(above, beforeEnd);
         int to = (int) Math.min(Math.min(from + FAULT_AROUND, tables.entries()) - 1, at + last);
+        if (to < from) {
+            return false;
+        }
         // Large folios that VMA and page table show whole are mapped whole, beyond the end of the file, too.
         int lowest = (int) Math.max(0, at - below);
         int highest = (int) Math.min(tables.entries() - 1L, at + above);
         int first = hasWhole(vma, address, from - at, from - lowest, highest - from)
                 ? from - inFolio(vma, address, from - at)
                 : from;
-        if (to >= from && hasWhole(vma, address, to - at, to - lowest, highest - to)) {
+        if (hasWhole(vma, address, to - at, to - lowest, highest - to)) {
             to += pagesOf(vma, address, to - at) - inFolio(vma, address, to - at) - 1;
         }
         from = first;
