@@ -308,21 +308,7 @@ public final class SwapCache {
      * @return 0 if it is not in the cache
      */
     public int lockedPage(int slot) {
-        while (true) {
-            sync.point(Point.READ_CACHE, SwapSlots.pointOf(slot));
-            int page = slots.cached(slot);
-            if (page == 0) {
-                return 0;
-            }
-            int head = frames.head(page);
-            frames.get(head);
-            sync.lock(LockClass.FOLIO_LOCK, head);
-            if (slots.cached(slot) == page && frames.head(page) == head) {
-                return page;
-            }
-            sync.unlock(LockClass.FOLIO_LOCK, head);
-            folios.put(head, 1);
-        }
+        return lockedPage(slot, true);
     }
 
     /**
@@ -332,6 +318,10 @@ public final class SwapCache {
      * @return 0 if the slot is not in the cache; its page negated if somebody else has locked the folio, to which the caller has a reference then
      */
     public int tryLockedPage(int slot) {
+        return lockedPage(slot, false);
+    }
+
+    private int lockedPage(int slot, boolean waits) {
         while (true) {
             sync.point(Point.READ_CACHE, SwapSlots.pointOf(slot));
             int page = slots.cached(slot);
@@ -340,7 +330,9 @@ public final class SwapCache {
             }
             int head = frames.head(page);
             frames.get(head);
-            if (!sync.tryLock(LockClass.FOLIO_LOCK, head)) {
+            if (waits) {
+                sync.lock(LockClass.FOLIO_LOCK, head);
+            } else if (!sync.tryLock(LockClass.FOLIO_LOCK, head)) {
                 return -page;
             }
             if (slots.cached(slot) == page && frames.head(page) == head) {

@@ -296,7 +296,7 @@ public final class UserfaultContexts implements UserfaultEvents, MappingChanges 
      * Whether a change is under way that the handler has not read of.
      *
      * @param context the userfaultfd
-     * @return whether calls that fill and protect fail for now
+     * @return whether calls that fill and protect end with -EAGAIN until then
      */
     boolean isChanging(int context) {
         sync.point(Point.READ_VMA, changingOf(context));
