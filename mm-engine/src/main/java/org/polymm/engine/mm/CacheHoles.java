@@ -6,6 +6,7 @@ import org.polymm.engine.frame.Frames;
 import org.polymm.engine.pagecache.CacheEntry;
 import org.polymm.engine.pagecache.CachedFolios;
 import org.polymm.engine.pagecache.Files;
+import org.polymm.engine.pagecache.LockedFolios;
 import org.polymm.engine.split.FolioSplitter;
 import org.polymm.engine.swap.SwapCache;
 import org.polymm.engine.sync.LockClass;
@@ -38,6 +39,7 @@ final class CacheHoles {
     private final Contents contents;
     private final Files files;
     private final CachedFolios cached;
+    private final LockedFolios locked;
     private final FolioSplitter splitter;
     private final SwapCache swap;
     private final Unmap unmap;
@@ -49,6 +51,7 @@ final class CacheHoles {
         this.contents = parts.memory().contents();
         this.files = parts.files();
         this.cached = new CachedFolios(parts.files(), parts.memory());
+        this.locked = new LockedFolios(sync, files, frames, folios);
         this.splitter = parts.splitter();
         this.swap = parts.swap();
         this.unmap = unmap;
@@ -73,7 +76,7 @@ final class CacheHoles {
                 from = after;
                 to = one ? Math.min(to, from) : to;
             }
-            release(head);
+            locked.release(head);
         }
         if (!one) {
             head = locked(file, end - 1);
@@ -82,35 +85,23 @@ final class CacheHoles {
                 if (!removePart(file, head, first, end)) {
                     to = index;
                 }
-                release(head);
+                locked.release(head);
             }
         }
         removeAll(file, first, end, from, to);
     }
 
-    /** The folio of a page, locked and with a reference; 0 if there is none. */
+    /** The folio of a page, locked and with a reference; 0 if there is none. One of shared memory counts as dirty: it has no other place. */
     private int locked(int file, long index) {
-        while (true) {
-            long entry = files.entry(file, index);
-            if (CacheEntry.isKind(entry, CacheEntry.RETRY)) {
-                await((int) CacheEntry.payload(entry));
-                continue;
-            }
-            if (!CacheEntry.isPage(entry)) {
-                return 0;
-            }
-            int page = CacheEntry.pfn(entry);
-            int head = frames.head(page);
-            frames.get(head);
-            sync.lock(LockClass.FOLIO_LOCK, head);
-            if (files.peek(file, index) == page && frames.head(page) == head) {
-                if (files.is(file, Files.SHMEM)) {
-                    frames.setFlags(head, Frames.DIRTY);
-                }
-                return head;
-            }
-            release(head);
+        int page = locked.find(file, index);
+        if (page == 0) {
+            return 0;
         }
+        int head = frames.head(page);
+        if (files.is(file, Files.SHMEM)) {
+            frames.setFlags(head, Frames.DIRTY);
+        }
+        return head;
     }
 
     /** Takes a reference and the lock, or nothing. */
@@ -121,16 +112,6 @@ final class CacheHoles {
         }
         folios.put(head, 1);
         return false;
-    }
-
-    private void release(int head) {
-        sync.unlock(LockClass.FOLIO_LOCK, head);
-        folios.put(head, 1);
-    }
-
-    private void await(int huge) {
-        sync.lock(LockClass.FOLIO_LOCK, huge);
-        sync.unlock(LockClass.FOLIO_LOCK, huge);
     }
 
     private void removeUnlocked(int file, long first, long end) {
@@ -146,7 +127,7 @@ final class CacheHoles {
                             && frames.head(CacheEntry.pfn(entry)) == head) {
                         remove(file, head);
                     }
-                    release(head);
+                    locked.release(head);
                 }
             } else {
                 removeValue(file, index, entry);
@@ -180,7 +161,7 @@ final class CacheHoles {
                     if (removePart(file, head, first, end) && large && !frames.isLarge(head)) {
                         next = from;
                     }
-                    release(head);
+                    locked.release(head);
                 }
             } else {
                 removeValue(file, index, entry);
@@ -230,7 +211,7 @@ final class CacheHoles {
             if (frames.mapping(head) == file && frames.head(page) == head) {
                 splitter.splitAt(head, page);
             }
-            release(head);
+            locked.release(head);
         }
     }
 

@@ -46,6 +46,7 @@ public final class ShmemFolios {
     private final ThpSettings settings;
     private final VmaTable vmas;
     private final CachedFolios cached;
+    private final LockedFolios locked;
     private final int pmdOrder;
 
     /**
@@ -68,6 +69,7 @@ public final class ShmemFolios {
         this.settings = memory.thp();
         this.vmas = vmas;
         this.cached = new CachedFolios(files, memory);
+        this.locked = new LockedFolios(sync, files, frames, folios);
         this.pmdOrder = geometry.pmdOrder();
     }
 
@@ -82,7 +84,7 @@ public final class ShmemFolios {
         int file = vmas.file(vma);
         long index = vmas.pgoffAt(vma, address);
         while (true) {
-            int page = find(file, index);
+            int page = locked.find(file, index);
             if (page > 0) {
                 fill(frames.head(page));
                 return page;
@@ -112,7 +114,7 @@ public final class ShmemFolios {
      */
     public int forCall(int file, long index, long end, boolean writes) {
         while (true) {
-            int page = find(file, index);
+            int page = locked.find(file, index);
             if (page > 0) {
                 if (!writes) {
                     fill(frames.head(page));
@@ -137,7 +139,7 @@ public final class ShmemFolios {
     public void takeBack(int file, long first, long end) {
         for (long index = files.nextOccupied(file, first, end); index >= 0; ) {
             long next = index + 1;
-            int page = find(file, index);
+            int page = locked.find(file, index);
             if (page > 0) {
                 int head = frames.head(page);
                 next = frames.index(head) + frames.pages(head);
@@ -152,8 +154,7 @@ public final class ShmemFolios {
 
     /** Unlocks a folio, and drops the reference that came with it. */
     public void release(int head) {
-        sync.unlock(LockClass.FOLIO_LOCK, head);
-        folios.put(head, 1);
+        locked.release(head);
     }
 
     /** Fills a folio with zeroes that was given to the file and never written. It is locked. */
@@ -161,32 +162,6 @@ public final class ShmemFolios {
         if (!frames.test(head, Frames.UPTODATE)) {
             frames.setFlags(head, Frames.UPTODATE);
             vmstat.did(Work.ZEROED_PAGES, frames.pages(head));
-        }
-    }
-
-    /** The page at an index, locked and with a reference; 0 if there is none. */
-    private int find(int file, long index) {
-        while (true) {
-            long entry = files.entry(file, index);
-            if (CacheEntry.isKind(entry, CacheEntry.RETRY)) {
-                // Where the kernel spins, a simulated task waits: for the lock of the folio that a collapse is about to
-                // put here.
-                int huge = (int) CacheEntry.payload(entry);
-                sync.lock(LockClass.FOLIO_LOCK, huge);
-                sync.unlock(LockClass.FOLIO_LOCK, huge);
-                continue;
-            }
-            if (!CacheEntry.isPage(entry)) {
-                return 0;
-            }
-            int page = CacheEntry.pfn(entry);
-            int head = frames.head(page);
-            frames.get(head);
-            sync.lock(LockClass.FOLIO_LOCK, head);
-            if (files.peek(file, index) == page && frames.head(page) == head) {
-                return page;
-            }
-            release(head);
         }
     }
 

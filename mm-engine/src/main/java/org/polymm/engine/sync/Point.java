@@ -69,18 +69,7 @@ public final class Point {
 
     /** Whether two accesses of the same object can matter to each other when this is one of them and a read the other. */
     public static boolean isWrite(int kind) {
-        return switch (kind) {
-            case READ_PTE,
-                    READ_PMD,
-                    READ_COUNT,
-                    READ_FLAGS,
-                    READ_SEQ,
-                    READ_VMA,
-                    READ_CACHE,
-                    READ_MEMORY,
-                    READ_MAPCOUNT -> false;
-            default -> true;
-        };
+        return family(kind) == kind;
     }
 
     /**
